@@ -2,8 +2,8 @@ import Foundation
 
 /// A program under test: started with a time-out, read while it runs, and gone when the test is.
 ///
-/// It is killed with its process group at the time-out and at `deinit`, and dies with the test runner, however
-/// that one ends (`setpriv --pdeathsig`), so that no test leaves a daemon behind.
+/// It is killed with its process group at the time-out and at `deinit`, and dies with the test runner,
+/// however that one ends (`setpriv --pdeathsig`), so that no test leaves a daemon behind.
 package final class TestProcess: Sendable {
   /// How a process ended.
   package enum Ending: Sendable, Equatable {
