@@ -66,7 +66,7 @@ extension JSON {
     }
   }
 
-  /// What a message calls this kind of value: `a string`, `a list`, `null`, …
+  /// What a message calls this kind of value: `a string`, `a list`, `null`.
   package var kindName: String {
     switch self {
     case .null: "null"

@@ -18,7 +18,9 @@ package struct JSONObject: Sendable {
     for (key, value) in members { self[key] = value }
   }
 
-  /// The value at `key`. Setting nil removes the member; a new key goes to the end.
+  /// The value at `key`.
+  ///
+  /// Setting nil removes the member; a new key goes to the end.
   package subscript(key: String) -> JSON? {
     get { position(of: key).map { entries[$0].value } }
     set {
@@ -36,6 +38,13 @@ package struct JSONObject: Sendable {
 
   /// Makes room for `count` members.
   package mutating func reserveCapacity(_ count: Int) { entries.reserveCapacity(count) }
+
+  /// Adds a member unless `key` is there already; false then.
+  mutating func appendNew(_ key: String, _ value: JSON) -> Bool {
+    guard position(of: key) == nil else { return false }
+    append(key, value)
+    return true
+  }
 
   private func position(of key: String) -> Int? {
     entries.count > Self.indexThreshold ? index[key] : entries.firstIndex { $0.key == key }
