@@ -69,11 +69,15 @@ let package = Package(
       ]),
     module(
       "MissionCLI",
-      imports: ["MissionServer", "MissionKit", "HTTP", "Formats", "MissionModel", "MissionEngine", "Posix"]),
+      imports: [
+        "MissionServer", "MissionKit", "HTTP", "Formats", "MissionModel", "MissionEngine", "Posix",
+      ]),
     .executableTarget(name: "missiond", dependencies: ["MissionCLI"], swiftSettings: strict),
     .executableTarget(name: "mission", dependencies: ["MissionCLI"], swiftSettings: strict),
 
-    .target(name: "TestSupport", dependencies: ["MissionModel", "Formats", "Posix"], path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["MissionModel", "Formats", "Posix"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     tests(of: "Formats"),
     tests(of: "Posix", imports: ["CLinux"]),
     tests(of: "SQLite", imports: ["Posix"]),
@@ -86,7 +90,12 @@ let package = Package(
     tests(of: "MissionStore", imports: ["MissionModel", "SQLite", "Formats", "Posix"]),
     tests(of: "Sandbox", imports: ["MissionModel", "Posix", "Formats"]),
     tests(of: "MissionKit", imports: ["MissionModel", "MissionEngine", "Formats", "Sandbox"]),
-    tests(of: "MissionServer", imports: ["MissionKit", "MissionStore", "HTTP", "Telemetry", "MissionModel", "MissionEngine", "Formats", "Posix", "SQLite"]),
+    tests(
+      of: "MissionServer",
+      imports: [
+        "MissionKit", "MissionStore", "HTTP", "Telemetry", "MissionModel", "MissionEngine", "Formats",
+        "Posix", "SQLite",
+      ]),
     tests(of: "MissionCLI", imports: ["MissionServer", "MissionKit", "HTTP", "Formats", "MissionModel"]),
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "Formats", "Posix", "missiond", "mission"],

@@ -22,20 +22,47 @@ import Testing
     var problems: [String] = []
     for file in Repository.shared.swift(under: "Sources") {
       let text = SwiftText(file.text)
+      let documented = documentedNames(in: text)
       for index in text.codeLines.indices {
-        let line = text.codeLines[index]
-        guard let keyword = line.captures(Self.declaration).first else { continue }
-        let rest = line.captures(Self.declaration, group: 2).first ?? ""
+        guard let head = head(of: text.codeLines[index]) else { continue }
         declarationCount += 1
-        let head = keyword == "init" || keyword == "subscript" ? keyword + rest : keyword + " " + rest.trimmed
-        guard !Self.witnesses.contains(where: { head.matches($0) }), !isDocumented(index, in: text) else {
-          continue
+        let isSpokenFor =
+          Self.witnesses.contains { head.matches($0) } || isStored(head)
+          || documented.contains(name(of: head)) || isDocumented(index, in: text)
+        if !isSpokenFor {
+          problems.append(
+            "\(file):\(index + 1): \(head.prefix(60)): say in one sentence what it is for (///)")
         }
-        problems.append("\(file):\(index + 1): \(head.prefix(60)): say in one sentence what it is for (///)")
       }
     }
     #expect(declarationCount > 30)
     expectNone(problems)
+  }
+
+  /// The declaration without what stands before its keyword; nil where the line declares nothing for others.
+  private func head(of line: String) -> String? {
+    guard let keyword = line.captures(Self.declaration).first else { return nil }
+    let rest = line.captures(Self.declaration, group: 2).first ?? ""
+    return keyword == "init" || keyword == "subscript" ? keyword + rest : keyword + " " + rest.trimmed
+  }
+
+  /// A stored property may be spoken for by its name, its type and the comment of what it belongs to.
+  private func isStored(_ head: String) -> Bool {
+    head.matches(#"^(let|var) \w+\s*[:=][^{]*$"#)
+  }
+
+  private func name(of head: String) -> String { head.captures(#"^(\w+\s*[^\s(:<={]*)"#).first ?? head }
+
+  /// Names that some declaration of the file explains: a requirement speaks for its default, one overload
+  /// for the others.
+  private func documentedNames(in text: SwiftText) -> Set<String> {
+    Set(
+      text.codeLines.indices.compactMap { index in
+        let line = text.codeLines[index]
+        let head = head(of: line) ?? self.head(of: "package " + line.trimmed)
+        guard let head, !head.hasPrefix("init"), isDocumented(index, in: text) else { return nil }
+        return name(of: head)
+      })
   }
 
   /// True where the lines above, over attributes, end in a doc comment.

@@ -1,0 +1,70 @@
+# shellcheck shell=bash
+# What a Debian machine needs, and how it gets it. Sourced by the other scripts: `needs build test`.
+# To add something, add a line: the group that needs it, how to see it, the package, what for.
+
+needs_table() {
+  cat <<'TABLE'
+build  file:/usr/include/yaml.h      libyaml-dev     missions in YAML
+build  file:/usr/include/sqlite3.h   libsqlite3-dev  the job table
+build  command:pkg-config            pkg-config      finding the two
+build  command:cc                    gcc             the C targets
+run    command:curl                  curl            talking to the daemon
+run    command:jq                    jq              reading its answers
+test   command:curl                  curl            the HTTP server, seen from outside
+test   command:jq                    jq              reading answers
+test   command:git                   git             the git steps
+test   command:ps                    procps          process trees
+test   command:setpriv               util-linux      children that end with their test
+test   command:unshare               util-linux      mounts and cgroups of a test's own
+test   command:mount                 mount           a small file system that fills up
+test   command:python3               python3         servers that tests talk to
+test   command:systemd-analyze       systemd         checking the unit
+check  command:shellcheck            shellcheck      these scripts
+bench  command:wrk                   wrk             load for HTTP
+bench  command:nginx                 nginx-light     the peer for GET
+bench  python:orjson                 orjson          the peer for JSON
+TABLE
+}
+
+# True if what a probe of the table names is there.
+is_there() {
+  case $1 in
+    file:*) [ -e "${1#file:}" ] ;;
+    command:*) PATH=$PATH:/usr/sbin:/sbin command -v "${1#command:}" >/dev/null ;;
+    python:*) python3 -c "import ${1#python:}" 2>/dev/null ;;
+    *) echo "needs.sh: unknown probe $1" >&2; return 2 ;;
+  esac
+}
+
+# Makes sure of the given groups: installs what is missing as root, says what to install otherwise.
+needs() {
+  local debian=() python=() group probe package _
+  while read -r group probe package _; do
+    case " $* " in *" $group "*) ;; *) continue ;; esac
+    is_there "$probe" && continue
+    case $probe in python:*) python+=("$package") ;; *) debian+=("$package") ;; esac
+  done < <(needs_table)
+  [ $((${#debian[@]} + ${#python[@]})) -gt 0 ] || return 0
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    echo "missing here; install as root and come back:" >&2
+    [ ${#debian[@]} -eq 0 ] || echo "  apt-get install ${debian[*]}" >&2
+    [ ${#python[@]} -eq 0 ] || echo "  pip install ${python[*]}" >&2
+    return 1
+  fi
+  echo "installing: ${debian[*]} ${python[*]}" >&2
+  if [ ${#debian[@]} -gt 0 ]; then
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get install -qq -y --no-install-recommends "${debian[@]}" >/dev/null 2>&1 || {
+      apt-get update -qq
+      apt-get install -qq -y --no-install-recommends "${debian[@]}" >/dev/null
+    }
+  fi
+  [ ${#python[@]} -eq 0 ] || PIP_BREAK_SYSTEM_PACKAGES=1 python3 -m pip install -q "${python[@]}"
+}
+
+# Makes sure of a Swift that can build this.
+needs_swift() {
+  command -v swift >/dev/null && return 0
+  echo "Swift 6.2 or later is missing: get it from https://www.swift.org/install/linux and put it on PATH" >&2
+  return 1
+}
