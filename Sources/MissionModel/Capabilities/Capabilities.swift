@@ -1,0 +1,24 @@
+/// What a step may reach of the world.
+package struct Capabilities: Sendable {
+  package var files: Files
+  package var processes: Processes
+  package var patterns: Patterns
+
+  /// Makes a set; what is left out is denied.
+  package init(files: Files = .denied, processes: Processes = .denied, patterns: Patterns = .unavailable) {
+    self.files = files
+    self.processes = processes
+    self.patterns = patterns
+  }
+
+  /// Nothing at all.
+  package static let denied = Capabilities()
+
+  /// Takes away whatever `effects` do not name.
+  package func limited(to effects: Effects) -> Capabilities {
+    var result = self
+    if !effects.contains(.writesFiles) { result.files = effects.contains(.readsFiles) ? files.readOnly : .denied }
+    if !effects.contains(.runsProcesses) { result.processes = .denied }
+    return result
+  }
+}

@@ -1,0 +1,21 @@
+/// The name of a job: a UUIDv7 (RFC 9562) in its canonical lower-case text, so that ids sort by creation.
+package struct JobID: Sendable, Hashable, Comparable, CustomStringConvertible {
+  package let description: String
+
+  /// Takes the canonical 36-character text; nil for anything else.
+  package init?(_ text: String) {
+    let bytes = Array(text.utf8)
+    guard bytes.count == 36 else { return nil }
+    for (position, byte) in bytes.enumerated() {
+      switch position {
+      case 8, 13, 18, 23: guard byte == UInt8(ascii: "-") else { return nil }
+      default:
+        let isHexadecimal = (48...57).contains(byte) || (97...102).contains(byte)
+        guard isHexadecimal else { return nil }
+      }
+    }
+    description = text
+  }
+
+  package static func < (left: JobID, right: JobID) -> Bool { left.description < right.description }
+}

@@ -1,0 +1,176 @@
+package import Formats
+
+/// Hands a step type its parameters, and remembers what the type asked for.
+///
+/// One declaration serves all readers: validation, JSON Schema, reference, policy and safety report. When
+/// describing there are no values: required parameters come as stand-ins. When checking at submission,
+/// values with open placeholders pass as stand-ins. Every problem is collected, never just the first.
+package struct ParameterReader: Sendable {
+  /// What the reader is used for.
+  package enum Purpose: Sendable { case describing, checking, running }
+
+  package let purpose: Purpose
+  private let given: JSONObject
+  /// What the step type declared, in order.
+  package private(set) var declared: [ParameterDeclaration] = []
+  /// Rules between parameters, in order.
+  package private(set) var groups: [ParameterGroup] = []
+  /// What is wrong so far; pointers are relative to the parameters.
+  package private(set) var problems: [Problem] = []
+  private var known: Set<String> = ["output_variable", "timeout_seconds"]
+
+  /// Reads `given` for `purpose`.
+  package init(_ given: JSONObject, for purpose: Purpose) {
+    self.given = given
+    self.purpose = purpose
+  }
+
+  /// Reads a parameter that must be there.
+  package mutating func required<Value>(
+    _ name: String, aliases: [String] = [], _ kind: ParameterKind<Value>, _ summary: String
+  ) -> Value {
+    declare(name, aliases, kind, summary, isRequired: true, default: nil)
+    guard purpose != .describing else { return kind.stand }
+    guard let found = find(name, aliases) else {
+      problems.append(Problem(at: "/" + JSONPointer.escape(name), "is required"))
+      return kind.stand
+    }
+    return read(found.value, at: found.key, as: kind) ?? kind.stand
+  }
+
+  /// Reads a parameter that has a default.
+  package mutating func optional<Value>(
+    _ name: String, aliases: [String] = [], _ kind: ParameterKind<Value>, default fallback: Value, _ summary: String
+  ) -> Value {
+    declare(name, aliases, kind, summary, isRequired: false, default: kind.encode(fallback))
+    guard purpose != .describing, let found = find(name, aliases) else { return fallback }
+    return read(found.value, at: found.key, as: kind) ?? fallback
+  }
+
+  /// Reads a parameter that may be left out; null counts as left out.
+  package mutating func optional<Value>(
+    _ name: String, aliases: [String] = [], _ kind: ParameterKind<Value>, _ summary: String
+  ) -> Value? {
+    declare(name, aliases, kind, summary, isRequired: false, default: nil)
+    guard purpose != .describing, let found = find(name, aliases) else { return nil }
+    return read(found.value, at: found.key, as: kind)
+  }
+
+  /// Demands that exactly one of the parameters `names`, all declared before, is given.
+  package mutating func exactlyOne(of names: [String]) { group(ParameterGroup(.exactlyOne, names)) }
+  /// Demands that at most one of the parameters `names` is given.
+  package mutating func atMostOne(of names: [String]) { group(ParameterGroup(.atMostOne, names)) }
+  /// Demands that at least one of the parameters `names` is given.
+  package mutating func atLeastOne(of names: [String]) { group(ParameterGroup(.atLeastOne, names)) }
+
+  /// True if the parameter, or one of its aliases, was given with a value other than null.
+  package func isGiven(_ name: String) -> Bool {
+    let spellings = declared.first { $0.name == name }.map { [$0.name] + $0.aliases } ?? [name]
+    return spellings.contains { spelling in given[spelling].map { !$0.isNull } ?? false }
+  }
+
+  /// True if the given value still has placeholders to fill, so that nothing can be said of it yet.
+  package func isOpen(_ name: String) -> Bool {
+    guard purpose == .checking, let declaration = declared.first(where: { $0.name == name }),
+      let found = find(declaration.name, declaration.aliases)
+    else { return false }
+    return found.value.hasPlaceholder
+  }
+
+  /// Reports a problem that no kind could see, such as two parameters that exclude each other.
+  package mutating func problem(at name: String, _ message: String, hint: String? = nil) {
+    guard purpose != .describing, !isOpen(name) else { return }
+    problems.append(Problem(at: "/" + JSONPointer.escape(name), message, hint: hint))
+  }
+
+  /// Reports what was given but never asked for; to be called once, after the step type's `init`.
+  package mutating func finish() {
+    for key in given.keys where !known.contains(key) {
+      let closest = EditDistance.closest(to: key, among: known.sorted())
+      problems.append(
+        Problem(
+          at: "/" + JSONPointer.escape(key), "unknown parameter",
+          hint: closest.map { "did you mean \"\($0)\"?" }
+            ?? "known are " + known.sorted().joined(separator: ", ")))
+    }
+  }
+
+  private func find(_ name: String, _ aliases: [String]) -> (key: String, value: JSON)? {
+    for key in [name] + aliases {
+      if let value = given[key], !value.isNull { return (key, value) }
+    }
+    return nil
+  }
+
+  private mutating func read<Value>(_ value: JSON, at key: String, as kind: ParameterKind<Value>) -> Value? {
+    var rules = ReadingRules(converts: purpose == .running)
+    if purpose == .checking, case .string(let text) = value, rules.isOpen(text) { return kind.stand }
+    if let result = kind.read(value, &rules) { return result }
+    problems.append(
+      Problem(
+        at: "/" + JSONPointer.escape(key) + rules.path,
+        rules.message ?? "expected \(kind.expectation), not \(value.excerpt)"))
+    return nil
+  }
+
+  private mutating func declare<Value>(
+    _ name: String, _ aliases: [String], _ kind: ParameterKind<Value>, _ summary: String, isRequired: Bool, default fallback: JSON?
+  ) {
+    known.insert(name)
+    known.formUnion(aliases)
+    declared.append(
+      ParameterDeclaration(
+        name: name, aliases: aliases, expectation: kind.expectation, schema: kind.schema, access: kind.access,
+        filling: kind.filling, isRequired: isRequired, fallback: fallback, summary: summary))
+    let spellings = ([name] + aliases).filter { given[$0].map { !$0.isNull } ?? false }
+    guard purpose != .describing, spellings.count > 1 else { return }
+    problems.append(
+      Problem(
+        at: "/" + JSONPointer.escape(spellings[1]), "is another spelling of \"\(spellings[0])\", which is given too",
+        hint: "keep one of them"))
+  }
+
+  private mutating func group(_ group: ParameterGroup) {
+    groups.append(group)
+    guard purpose != .describing else { return }
+    let present = group.names.filter(isGiven)
+    let list = group.names.map { "\"\($0)\"" }.joined(separator: ", ")
+    if present.isEmpty, group.rule != .atMostOne {
+      problems.append(Problem(at: "", group.rule == .exactlyOne ? "needs one of \(list)" : "needs at least one of \(list)"))
+    }
+    if present.count > 1, group.rule != .atLeastOne {
+      problems.append(
+        Problem(at: "/" + JSONPointer.escape(present[1]), "excludes \"\(present[0])\"", hint: "give one of \(list)"))
+    }
+  }
+}
+
+/// One parameter as its step type declares it.
+package struct ParameterDeclaration: Sendable, Equatable {
+  package let name: String
+  /// Other spellings of the same parameter.
+  package let aliases: [String]
+  /// Completes "expected …".
+  package let expectation: String
+  package let schema: JSON
+  package let access: ParameterAccess?
+  package let filling: ParameterFilling
+  package let isRequired: Bool
+  /// The default, if there is one.
+  package let fallback: JSON?
+  /// One sentence with a full stop.
+  package let summary: String
+}
+
+/// A rule about how many of some parameters may be given.
+package struct ParameterGroup: Sendable, Equatable {
+  /// The rule.
+  package enum Rule: String, Sendable { case exactlyOne, atMostOne, atLeastOne }
+  package let rule: Rule
+  package let names: [String]
+
+  init(_ rule: Rule, _ names: [String]) {
+    self.rule = rule
+    self.names = names
+  }
+}

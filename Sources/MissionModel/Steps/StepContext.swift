@@ -1,0 +1,62 @@
+package import Formats
+
+/// What one attempt of a step is handed: who it is, what it may reach, and how long it has.
+package struct StepContext: Sendable {
+  package let jobID: JobID
+  package let stepID: String
+  /// From 1.
+  package let attempt: Int
+  /// Absolute path of the directory where relative paths start.
+  package let workspace: String
+  package let capabilities: Capabilities
+  package let log: StepLog
+  package let limits: Limits
+  /// The wall clock.
+  package let now: @Sendable () -> Timestamp
+  /// Waits; throws `.cancelled` when the attempt is told to end.
+  package let sleep: @Sendable (_ duration: Duration) async throws(StepFailure) -> Void
+  /// Adds a warning to the step's result.
+  package let warn: @Sendable (_ message: String) -> Void
+  package let checkpoint: Checkpoint
+
+  package var files: Files { capabilities.files }
+  package var processes: Processes { capabilities.processes }
+  package var patterns: Patterns { capabilities.patterns }
+
+  /// Makes a context.
+  package init(
+    jobID: JobID, stepID: String, attempt: Int, workspace: String, capabilities: Capabilities, log: StepLog = .none,
+    limits: Limits = Limits(), now: @escaping @Sendable () -> Timestamp,
+    sleep: @escaping @Sendable (Duration) async throws(StepFailure) -> Void,
+    warn: @escaping @Sendable (String) -> Void = { _ in }, checkpoint: Checkpoint = .none
+  ) {
+    self.jobID = jobID
+    self.stepID = stepID
+    self.attempt = attempt
+    self.workspace = workspace
+    self.capabilities = capabilities
+    self.log = log
+    self.limits = limits
+    self.now = now
+    self.sleep = sleep
+    self.warn = warn
+    self.checkpoint = checkpoint
+  }
+}
+
+/// What a step keeps for its next attempt, should this one be interrupted.
+package struct Checkpoint: Sendable {
+  /// What the last attempt stored; nil for the first.
+  package let stored: JSON?
+  /// Replaces what is stored; durable when it returns.
+  package let store: @Sendable (_ value: JSON) async throws(StepFailure) -> Void
+
+  /// Makes a checkpoint.
+  package init(stored: JSON?, store: @escaping @Sendable (JSON) async throws(StepFailure) -> Void) {
+    self.stored = stored
+    self.store = store
+  }
+
+  /// Nothing stored, and nothing kept.
+  package static let none = Checkpoint(stored: nil, store: { _ in })
+}
