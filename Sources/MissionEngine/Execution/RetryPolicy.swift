@@ -1,3 +1,4 @@
+import Formats
 package import MissionModel
 
 /// Whether a step is tried again, and after how long (contract §2). Pure: the jitter's die is an argument.
@@ -32,9 +33,13 @@ package struct RetryPolicy: Sendable, Equatable {
   package func delay(afterFailures failures: Int, die: Double) -> Duration {
     precondition(failures >= 1, "failures count from one")
     var delay = delay
-    for _ in 1..<failures where delay < Self.longestDelay { delay *= backoff }
+    for _ in 1..<failures where delay < Self.longestDelay { delay = scale(delay, by: backoff) }
     delay = min(delay, Self.longestDelay)
     guard backoff > 1 else { return delay }
-    return min(delay * (1 + Self.jitter * (2 * die - 1)), Self.longestDelay)
+    return min(scale(delay, by: 1 + Self.jitter * (2 * die - 1)), Self.longestDelay)
+  }
+
+  private func scale(_ delay: Duration, by factor: Double) -> Duration {
+    .milliseconds(Int64(min(Double(delay.inMilliseconds) * factor, 1e12)))
   }
 }

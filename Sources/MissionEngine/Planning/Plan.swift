@@ -52,7 +52,9 @@ package struct Plan: Sendable {
 
   /// Records a finished step; readies what waited for it, or says what is to be skipped.
   package mutating func finish(_ step: Int, satisfiesDependents: Bool) -> [Skip] {
-    precondition(standings[step] == .running || standings[step] == .delayed, "step \(step) finished but was never started")
+    precondition(
+      standings[step] == .running || standings[step] == .delayed,
+      "step \(step) finished but was never started")
     unfinishedStarts -= 1
     return settle(step, satisfiesDependents: satisfiesDependents)
   }

@@ -17,7 +17,9 @@ package struct Capabilities: Sendable {
   /// Takes away whatever `effects` do not name.
   package func limited(to effects: Effects) -> Capabilities {
     var result = self
-    if !effects.contains(.writesFiles) { result.files = effects.contains(.readsFiles) ? files.readOnly : .denied }
+    if !effects.contains(.writesFiles) {
+      result.files = effects.contains(.readsFiles) ? files.readOnly : .denied
+    }
     if !effects.contains(.runsProcesses) { result.processes = .denied }
     return result
   }

@@ -9,15 +9,21 @@ package struct Files: Sendable {
   /// Opens a file to read it in pieces.
   package var open: @Sendable (_ path: String) async throws(StepFailure) -> FileReader
   /// Begins a file that appears at `path`, whole and synced, when the writer is committed.
-  package var create: @Sendable (_ path: String, _ options: WriteOptions) async throws(StepFailure) -> FileWriter
+  package var create:
+    @Sendable (_ path: String, _ options: WriteOptions) async throws(StepFailure) -> FileWriter
   /// The entries of a folder, sorted by path; recursive where the options say so.
-  package var list: @Sendable (_ path: String, _ options: ListOptions) async throws(StepFailure) -> [DirectoryEntry]
-  /// Removes a file or, if `recursive`, a folder with all in it. Returns how many entries went; 0 for nothing there.
+  package var list:
+    @Sendable (_ path: String, _ options: ListOptions) async throws(StepFailure) -> [DirectoryEntry]
+  /// Removes a file or, if `recursive`, a folder with all in it; returns how many entries went, 0 for none.
   package var remove: @Sendable (_ path: String, _ recursive: Bool) async throws(StepFailure) -> Int
   /// Copies a file or, if `recursive`, a folder, keeping modes and links.
-  package var copy: @Sendable (_ source: String, _ destination: String, _ options: CopyOptions) async throws(StepFailure) -> CopyResult
+  package var copy:
+    @Sendable (_ source: String, _ destination: String, _ options: CopyOptions) async throws(StepFailure) ->
+      CopyResult
   /// Moves a file or folder, also to another file system.
-  package var move: @Sendable (_ source: String, _ destination: String, _ overwrite: Bool) async throws(StepFailure) -> CopyResult
+  package var move:
+    @Sendable (_ source: String, _ destination: String, _ overwrite: Bool) async throws(StepFailure) ->
+      CopyResult
   /// Makes a folder and its parents.
   package var makeDirectory: @Sendable (_ path: String) async throws(StepFailure) -> Void
   /// Judges a path and hands out one that a program or library can open, valid until the hold is released.

@@ -10,7 +10,8 @@ package struct Patterns: Sendable {
 
   /// Refuses every pattern, saying that the library is missing.
   package static let unavailable = Patterns { pattern, _ throws(StepFailure) in
-    throw StepFailure("compile the pattern \"\(pattern)\": libpcre2 is not on this host; install libpcre2-8-0")
+    throw StepFailure(
+      "compile the pattern \"\(pattern)\": libpcre2 is not on this host; install libpcre2-8-0")
   }
 }
 

@@ -4,9 +4,11 @@ package struct Processes: Sendable {
   /// ended before this throws `.cancelled`.
   package var run: @Sendable (_ command: Command) async throws(StepFailure) -> ProcessOutput
   /// Starts a process that outlives the attempt: it ends with the job, or stays if detached.
-  package var start: @Sendable (_ command: Command, _ options: StartOptions) async throws(StepFailure) -> StartedProcess
+  package var start:
+    @Sendable (_ command: Command, _ options: StartOptions) async throws(StepFailure) -> StartedProcess
   /// Ends a process that a job started.
-  package var kill: @Sendable (_ target: KillTarget, _ options: KillOptions) async throws(StepFailure) -> KillResult
+  package var kill:
+    @Sendable (_ target: KillTarget, _ options: KillOptions) async throws(StepFailure) -> KillResult
   /// Where a program stands in PATH; nil if it is not there.
   package var find: @Sendable (_ program: String) async -> String?
 
@@ -62,7 +64,8 @@ package struct Command: Sendable, Equatable {
   package static func == (left: Command, right: Command) -> Bool {
     left.program == right.program && left.arguments == right.arguments
       && left.environment.elementsEqual(right.environment) { $0.key == $1.key && $0.value == $1.value }
-      && left.inheritsEnvironment == right.inheritsEnvironment && left.workingDirectory == right.workingDirectory
+      && left.inheritsEnvironment == right.inheritsEnvironment
+      && left.workingDirectory == right.workingDirectory
       && left.input == right.input && left.maxOutputBytes == right.maxOutputBytes
   }
 }
@@ -89,7 +92,8 @@ package struct ProcessOutput: Sendable, Equatable {
   /// Makes an output.
   package init(
     ending: ProcessEnding, stdout: [UInt8] = [], stderr: [UInt8] = [], stdoutTruncated: Bool = false,
-    stderrTruncated: Bool = false, usage: ResourceUsage = .init(userMilliseconds: 0, systemMilliseconds: 0, maxRSSBytes: 0),
+    stderrTruncated: Bool = false,
+    usage: ResourceUsage = .init(userMilliseconds: 0, systemMilliseconds: 0, maxRSSBytes: 0),
     warnings: [String] = []
   ) {
     self.ending = ending

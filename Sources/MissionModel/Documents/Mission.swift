@@ -42,8 +42,10 @@ package struct Mission: Sendable {
   package func parameters(ofStepAt index: Int) throws(JSONError) -> JSONObject {
     let range = steps[index].parameters
     guard !range.isEmpty else { return [:] }
-    let value = try JSONParser.parse(source[range])
-    guard case .object(let parameters) = value else { preconditionFailure("parameters were checked to be a map") }
+    let value = try JSONParser.parse(Array(source[range]))
+    guard case .object(let parameters) = value else {
+      preconditionFailure("parameters were checked to be a map")
+    }
     return parameters
   }
 }

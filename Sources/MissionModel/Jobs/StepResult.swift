@@ -66,7 +66,9 @@ package struct StepResult: Sendable, Equatable {
 /// How one try of a step ended: shown by `GET /missions/{id}/steps/{step}`.
 package struct AttemptRecord: Sendable, Equatable {
   /// The word for how it ended.
-  package enum Ending: String, Sendable, CaseIterable { case success, failed, cancelled, timedOut = "timed_out", interrupted }
+  package enum Ending: String, Sendable, CaseIterable {
+    case success, failed, cancelled, timedOut = "timed_out", interrupted
+  }
 
   package var stepIndex: Int
   /// From 1.

@@ -38,7 +38,8 @@ package struct JournalEntry: Sendable {
 
   /// True if there is nothing to record.
   package var isEmpty: Bool {
-    starts.isEmpty && endings.isEmpty && results.isEmpty && checkpoints.isEmpty && outcome == nil && events.isEmpty
+    starts.isEmpty && endings.isEmpty && results.isEmpty && checkpoints.isEmpty && outcome == nil
+      && events.isEmpty
   }
 }
 

@@ -29,7 +29,8 @@ package struct ClaimedJob: Sendable {
   /// Makes a claimed job.
   package init(
     id: JobID, document: [UInt8], format: DocumentFormat, context: JSONObject = [:], workspace: String,
-    startedAt: Timestamp, lastEvent: Int64 = 0, progress: RecordedProgress = .init(), isCancelRequested: Bool = false
+    startedAt: Timestamp, lastEvent: Int64 = 0, progress: RecordedProgress = .init(),
+    isCancelRequested: Bool = false
   ) {
     self.id = id
     self.document = document

@@ -20,8 +20,10 @@ package struct ParameterKind<Value: Sendable>: Sendable {
 
   /// Makes a kind from its parts; prefer the ready ones below.
   package init(
-    expectation: String, schema: JSON, access: ParameterAccess? = nil, filling: ParameterFilling = .values, stand: Value,
-    encode: @escaping @Sendable (Value) -> JSON, read: @escaping @Sendable (JSON, inout ReadingRules) -> Value?
+    expectation: String, schema: JSON, access: ParameterAccess? = nil, filling: ParameterFilling = .values,
+    stand: Value,
+    encode: @escaping @Sendable (Value) -> JSON,
+    read: @escaping @Sendable (JSON, inout ReadingRules) -> Value?
   ) {
     self.expectation = expectation
     self.schema = schema
@@ -33,7 +35,7 @@ package struct ParameterKind<Value: Sendable>: Sendable {
   }
 }
 
-/// What a parameter's value names, so that policy and safety report can judge it without knowing the step type.
+/// What a parameter's value names: lets policy and safety report judge it without knowing the step type.
 package enum ParameterAccess: String, Sendable {
   case readPath = "read_path"
   case writePath = "write_path"
@@ -49,7 +51,7 @@ package enum ParameterAccess: String, Sendable {
 package enum ParameterFilling: Sendable {
   /// Every string inside is filled.
   case values
-  /// A command line: split into words as written, then filled word by word, unless `args` or `shell` is given.
+  /// A command line: split into words as written, then filled word by word, unless `args` or `shell` is there.
   case words
   /// Left alone: the parameters of sub-steps, which are filled when those start.
   case untouched
@@ -67,7 +69,9 @@ package struct ReadingRules: Sendable {
   package var message: String?
 
   /// True if this string cannot be judged yet, because a placeholder in it is still to be filled.
-  package func isOpen(_ text: String) -> Bool { !converts && text.utf8.contains(UInt8(ascii: "{")) && text.contains("{{") }
+  package func isOpen(_ text: String) -> Bool {
+    !converts && text.utf8.contains(UInt8(ascii: "{")) && text.contains("{{")
+  }
 }
 
 extension ParameterKind where Value == String {
@@ -77,7 +81,8 @@ extension ParameterKind where Value == String {
   package static var nonEmptyString: ParameterKind {
     let plain = ParameterKind.string
     return ParameterKind(
-      expectation: "a string that is not empty", schema: ["type": "string", "minLength": 1], stand: "", encode: { .string($0) }
+      expectation: "a string that is not empty", schema: ["type": "string", "minLength": 1], stand: "",
+      encode: { .string($0) }
     ) { value, rules in
       guard let text = plain.read(value, &rules), !text.isEmpty else { return nil }
       return text
@@ -108,7 +113,8 @@ extension ParameterKind where Value == String {
   /// A command line, or the program alone where `args` is given; comes as its words once it was split.
   package static var commandLine: ParameterKind<[String]> {
     ParameterKind<[String]>(
-      expectation: "a command line or a program", schema: ["type": "string"], access: .program, filling: .words, stand: [],
+      expectation: "a command line or a program", schema: ["type": "string"], access: .program,
+      filling: .words, stand: [],
       encode: { .string($0.joined(separator: " ")) }
     ) { value, rules in
       switch value {
@@ -126,12 +132,15 @@ extension ParameterKind where Value == String {
   package static func choice(of words: [String]) -> ParameterKind {
     ParameterKind(
       expectation: "one of " + words.map { "\"\($0)\"" }.joined(separator: ", "),
-      schema: ["type": "string", "enum": .array(words.map(JSON.string))], stand: words[0], encode: { .string($0) }
+      schema: ["type": "string", "enum": .array(words.map(JSON.string))], stand: words[0],
+      encode: { .string($0) }
     ) { value, rules in
       guard case .string(let word) = value else { return nil }
       if rules.isOpen(word) { return words[0] }
       if words.contains(word) { return word }
-      rules.message = EditDistance.closest(to: word, among: words).map { "\"\(word)\": did you mean \"\($0)\"?" }
+      rules.message = EditDistance.closest(to: word, among: words).map {
+        "\"\(word)\": did you mean \"\($0)\"?"
+      }
       return nil
     }
   }
@@ -140,7 +149,9 @@ extension ParameterKind where Value == String {
 extension ParameterKind where Value == Bool {
   /// `true` or `false`.
   package static var bool: ParameterKind {
-    ParameterKind(expectation: "true or false", schema: ["type": "boolean"], stand: false, encode: { .bool($0) }) {
+    ParameterKind(
+      expectation: "true or false", schema: ["type": "boolean"], stand: false, encode: { .bool($0) }
+    ) {
       value, rules in
       switch value {
       case .bool(let flag): flag
@@ -167,10 +178,13 @@ extension ParameterKind where Value == Int {
       case (let low, let high): "a whole number from \(low) to \(high)"
       }
     return ParameterKind(
-      expectation: expectation, schema: .object(schema), stand: max(range.lowerBound, min(range.upperBound, 0)),
+      expectation: expectation, schema: .object(schema),
+      stand: max(range.lowerBound, min(range.upperBound, 0)),
       encode: { JSON($0) }
     ) { value, rules in
-      if case .string(let text) = value, rules.isOpen(text) { return max(range.lowerBound, min(range.upperBound, 0)) }
+      if case .string(let text) = value, rules.isOpen(text) {
+        return max(range.lowerBound, min(range.upperBound, 0))
+      }
       let number: Int64? =
         if case .string(let text) = value, rules.converts { Int64(text) } else { value.integerValue }
       guard let number, let whole = Int(exactly: number), range.contains(whole) else { return nil }
@@ -181,17 +195,22 @@ extension ParameterKind where Value == Int {
 
 extension ParameterKind where Value == Double {
   /// A number within `range`.
-  package static func number(_ range: ClosedRange<Double> = -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude)
+  package static func number(
+    _ range: ClosedRange<Double> = -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude
+  )
     -> ParameterKind
   {
     var schema: JSONObject = ["type": "number"]
     if range.lowerBound > -Double.greatestFiniteMagnitude { schema["minimum"] = .double(range.lowerBound) }
     if range.upperBound < Double.greatestFiniteMagnitude { schema["maximum"] = .double(range.upperBound) }
     return ParameterKind(
-      expectation: schema.count == 1 ? "a number" : "a number from \(range.lowerBound) to \(range.upperBound)",
+      expectation: schema.count == 1
+        ? "a number" : "a number from \(range.lowerBound) to \(range.upperBound)",
       schema: .object(schema), stand: range.contains(0) ? 0 : range.lowerBound, encode: { .double($0) }
     ) { value, rules in
-      if case .string(let text) = value, rules.isOpen(text) { return range.contains(0) ? 0 : range.lowerBound }
+      if case .string(let text) = value, rules.isOpen(text) {
+        return range.contains(0) ? 0 : range.lowerBound
+      }
       let number: Double? =
         if case .string(let text) = value, rules.converts { Double(text) } else { value.doubleValue }
       guard let number, range.contains(number) else { return nil }
@@ -203,14 +222,17 @@ extension ParameterKind where Value == Double {
 extension ParameterKind where Value == JSON {
   /// Any JSON value.
   package static var any: ParameterKind {
-    ParameterKind(expectation: "a value", schema: .bool(true), stand: .null, encode: { $0 }) { value, _ in value }
+    ParameterKind(expectation: "a value", schema: .bool(true), stand: .null, encode: { $0 }) { value, _ in
+      value
+    }
   }
 }
 
 extension ParameterKind where Value == JSONObject {
   /// A map of any values.
   package static var map: ParameterKind {
-    ParameterKind(expectation: "a map", schema: ["type": "object"], stand: [:], encode: { .object($0) }) { value, rules in
+    ParameterKind(expectation: "a map", schema: ["type": "object"], stand: [:], encode: { .object($0) }) {
+      value, rules in
       if case .string(let text) = value {
         if rules.isOpen(text) { return [:] }
         return rules.converts ? (try? JSONParser.parse(Array(text.utf8)))?.objectValue : nil
@@ -287,7 +309,8 @@ extension ParameterKind {
   where Value == [Element] {
     let list = ParameterKind.list(of: element)
     return ParameterKind(
-      expectation: "\(element.expectation) or a list of them", schema: ["anyOf": [element.schema, list.schema]],
+      expectation: "\(element.expectation) or a list of them",
+      schema: ["anyOf": [element.schema, list.schema]],
       access: element.access, stand: [], encode: list.encode
     ) { value, rules in
       if case .array = value { return list.read(value, &rules) }

@@ -40,7 +40,8 @@ package struct ParameterReader: Sendable {
 
   /// Reads a parameter that has a default.
   package mutating func optional<Value>(
-    _ name: String, aliases: [String] = [], _ kind: ParameterKind<Value>, default fallback: Value, _ summary: String
+    _ name: String, aliases: [String] = [], _ kind: ParameterKind<Value>, default fallback: Value,
+    _ summary: String
   ) -> Value {
     declare(name, aliases, kind, summary, isRequired: false, default: kind.encode(fallback))
     guard purpose != .describing, let found = find(name, aliases) else { return fallback }
@@ -114,7 +115,8 @@ package struct ParameterReader: Sendable {
   }
 
   private mutating func declare<Value>(
-    _ name: String, _ aliases: [String], _ kind: ParameterKind<Value>, _ summary: String, isRequired: Bool, default fallback: JSON?
+    _ name: String, _ aliases: [String], _ kind: ParameterKind<Value>, _ summary: String, isRequired: Bool,
+    default fallback: JSON?
   ) {
     known.insert(name)
     known.formUnion(aliases)
@@ -126,7 +128,8 @@ package struct ParameterReader: Sendable {
     guard purpose != .describing, spellings.count > 1 else { return }
     problems.append(
       Problem(
-        at: "/" + JSONPointer.escape(spellings[1]), "is another spelling of \"\(spellings[0])\", which is given too",
+        at: "/" + JSONPointer.escape(spellings[1]),
+        "is another spelling of \"\(spellings[0])\", which is given too",
         hint: "keep one of them"))
   }
 
@@ -136,11 +139,14 @@ package struct ParameterReader: Sendable {
     let present = group.names.filter(isGiven)
     let list = group.names.map { "\"\($0)\"" }.joined(separator: ", ")
     if present.isEmpty, group.rule != .atMostOne {
-      problems.append(Problem(at: "", group.rule == .exactlyOne ? "needs one of \(list)" : "needs at least one of \(list)"))
+      problems.append(
+        Problem(at: "", group.rule == .exactlyOne ? "needs one of \(list)" : "needs at least one of \(list)"))
     }
     if present.count > 1, group.rule != .atLeastOne {
       problems.append(
-        Problem(at: "/" + JSONPointer.escape(present[1]), "excludes \"\(present[0])\"", hint: "give one of \(list)"))
+        Problem(
+          at: "/" + JSONPointer.escape(present[1]), "excludes \"\(present[0])\"", hint: "give one of \(list)")
+      )
     }
   }
 }

@@ -25,7 +25,8 @@ package struct StepContext: Sendable {
 
   /// Makes a context.
   package init(
-    jobID: JobID, stepID: String, attempt: Int, workspace: String, capabilities: Capabilities, log: StepLog = .none,
+    jobID: JobID, stepID: String, attempt: Int, workspace: String, capabilities: Capabilities,
+    log: StepLog = .none,
     limits: Limits = Limits(), now: @escaping @Sendable () -> Timestamp,
     sleep: @escaping @Sendable (Duration) async throws(StepFailure) -> Void,
     warn: @escaping @Sendable (String) -> Void = { _ in }, checkpoint: Checkpoint = .none

@@ -39,7 +39,9 @@ package struct StepDeclaration: Sendable {
     return step
   }
 
-  private func read(_ parameters: JSONObject, for purpose: ParameterReader.Purpose) -> (any StepType, problems: [Problem]) {
+  private func read(_ parameters: JSONObject, for purpose: ParameterReader.Purpose) -> (
+    any StepType, problems: [Problem]
+  ) {
     var reader = ParameterReader(parameters, for: purpose)
     let step = type.init(&reader)
     reader.finish()
@@ -47,13 +49,17 @@ package struct StepDeclaration: Sendable {
   }
 
   /// Checks the two parameters that every step type understands.
-  private static func checkShared(_ parameters: JSONObject, for purpose: ParameterReader.Purpose) -> [Problem] {
+  private static func checkShared(_ parameters: JSONObject, for purpose: ParameterReader.Purpose) -> [Problem]
+  {
     guard parameters["output_variable"] != nil || parameters["timeout_seconds"] != nil else { return [] }
     var reader = ParameterReader(parameters, for: purpose)
-    let variable: String? = reader.optional("output_variable", .string, "Context variable that takes the main output.")
+    let variable: String? = reader.optional(
+      "output_variable", .string, "Context variable that takes the main output.")
     let _: Int? = reader.optional("timeout_seconds", .integer(1...Int.max), "Limit for one attempt.")
     if let variable, !Identifier.isValid(variable) {
-      reader.problem(at: "output_variable", "\"\(variable)\" is no name", hint: "use letters, digits, _ and -, and begin with a letter or _")
+      reader.problem(
+        at: "output_variable", "\"\(variable)\" is no name",
+        hint: "use letters, digits, _ and -, and begin with a letter or _")
     }
     return reader.problems
   }
@@ -64,20 +70,36 @@ package struct StepDeclaration: Sendable {
     for parameter in parameters {
       for spelling in [parameter.name] + parameter.aliases {
         var schema = parameter.schema.objectValue ?? [:]
-        schema["description"] = .string(spelling == parameter.name ? parameter.summary : "Another spelling of `\(parameter.name)`.")
+        schema["description"] = .string(
+          spelling == parameter.name ? parameter.summary : "Another spelling of `\(parameter.name)`.")
         if let fallback = parameter.fallback { schema["default"] = fallback }
         // A placeholder may stand for a value of any kind.
-        properties[spelling] = schema["type"] == "string" || schema["type"] == nil
-          ? .object(schema) : ["anyOf": [.object(schema), ["type": "string", "pattern": "\\{\\{"]], "description": schema["description"] ?? .null]
+        properties[spelling] =
+          schema["type"] == "string" || schema["type"] == nil
+          ? .object(schema)
+          : [
+            "anyOf": [.object(schema), ["type": "string", "pattern": "\\{\\{"]],
+            "description": schema["description"] ?? .null,
+          ]
       }
     }
-    properties["output_variable"] = ["type": "string", "description": "Context variable that takes the main output."]
-    properties["timeout_seconds"] = ["type": "integer", "minimum": 1, "description": "Limit for one attempt, in seconds."]
-    var schema: JSONObject = ["type": "object", "properties": .object(properties), "additionalProperties": false]
+    properties["output_variable"] = [
+      "type": "string", "description": "Context variable that takes the main output.",
+    ]
+    properties["timeout_seconds"] = [
+      "type": "integer", "minimum": 1, "description": "Limit for one attempt, in seconds.",
+    ]
+    var schema: JSONObject = [
+      "type": "object", "properties": .object(properties), "additionalProperties": false,
+    ]
     let required = parameters.filter { $0.isRequired && $0.aliases.isEmpty }.map { JSON.string($0.name) }
     if !required.isEmpty { schema["required"] = .array(required) }
-    var rules = parameters.filter { $0.isRequired && !$0.aliases.isEmpty }.map { Self.anyOf([$0.name] + $0.aliases, "anyOf") }
-    rules += groups.filter { $0.rule != .atMostOne }.map { Self.anyOf(spellings(of: $0), $0.rule == .exactlyOne ? "oneOf" : "anyOf") }
+    var rules = parameters.filter { $0.isRequired && !$0.aliases.isEmpty }.map {
+      Self.anyOf([$0.name] + $0.aliases, "anyOf")
+    }
+    rules += groups.filter { $0.rule != .atMostOne }.map {
+      Self.anyOf(spellings(of: $0), $0.rule == .exactlyOne ? "oneOf" : "anyOf")
+    }
     if !rules.isEmpty { schema["allOf"] = .array(rules) }
     return .object(schema)
   }

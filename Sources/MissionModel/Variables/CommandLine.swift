@@ -1,4 +1,4 @@
-import Formats
+package import Formats
 
 /// How the `command` parameter becomes words: split as written, so that no value put in can add a word.
 package enum CommandLine {

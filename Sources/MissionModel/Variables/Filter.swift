@@ -45,7 +45,8 @@ package enum Filter: Sendable, Equatable {
     case .base64: return .string(Base64.encode(Array(value.text.utf8)))
     case .length: return try length(of: value)
     case .unknown(let name):
-      throw StepFailure(.badParameters, "there is no filter \"\(name)\": use one of " + Self.names.joined(separator: ", "))
+      throw StepFailure(
+        .badParameters, "there is no filter \"\(name)\": use one of " + Self.names.joined(separator: ", "))
     }
   }
 

@@ -71,7 +71,9 @@ extension Template {
           literal += "{{"
           position = text.index(open.upperBound, offsetBy: 2)
         } else if let close = Self.range(of: "}}", in: text[open.upperBound...]) {
-          take(String(Substring(text[open.upperBound..<close.lowerBound])), String(Substring(text[open.lowerBound..<close.upperBound])))
+          take(
+            String(Substring(text[open.upperBound..<close.lowerBound])),
+            String(Substring(text[open.lowerBound..<close.upperBound])))
           position = close.upperBound
         } else {
           literal += String(Substring(text[open.lowerBound...]))
@@ -97,7 +99,9 @@ extension Template {
       literal = ""
     }
 
-    private static func range(of pair: String, in text: Substring.UTF8View) -> Range<Substring.UTF8View.Index>? {
+    private static func range(of pair: String, in text: Substring.UTF8View) -> Range<
+      Substring.UTF8View.Index
+    >? {
       let byte = pair.utf8.first
       var start = text.startIndex
       while let first = text[start...].firstIndex(where: { $0 == byte }) {
@@ -116,7 +120,8 @@ enum PlaceholderParser {
   /// Nil for what has not the form of a placeholder.
   static func parse(_ inside: String, source: String) -> Placeholder? {
     var parts = splitAtBars(inside)
-    let path = trim(parts.removeFirst()).split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    let path = trim(parts.removeFirst()).split(separator: ".", omittingEmptySubsequences: false).map(
+      String.init)
     guard path.allSatisfy(isPathPart), let first = path.first, Identifier.isValid(first) else { return nil }
     var filters: [Filter] = []
     for part in parts {
@@ -128,9 +133,11 @@ enum PlaceholderParser {
 
   /// A key of a map or an index of a list; keys with other characters cannot be named.
   private static func isPathPart(_ part: String) -> Bool {
-    !part.isEmpty && part.utf8.allSatisfy { byte in
-      (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || byte == 95 || byte == 45 || byte >= 128
-    }
+    !part.isEmpty
+      && part.utf8.allSatisfy { byte in
+        (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || byte == 95
+          || byte == 45 || byte >= 128
+      }
   }
 
   /// Splits at `|` outside of quotes.
@@ -148,7 +155,9 @@ enum PlaceholderParser {
 
   static func trim(_ text: some StringProtocol) -> String {
     let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\n" || $0 == "\r" }
-    guard let first = text.firstIndex(where: { !isBlank($0) }), let last = text.lastIndex(where: { !isBlank($0) }) else { return "" }
+    guard let first = text.firstIndex(where: { !isBlank($0) }),
+      let last = text.lastIndex(where: { !isBlank($0) })
+    else { return "" }
     return String(text[first...last])
   }
 }

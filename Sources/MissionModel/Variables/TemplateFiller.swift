@@ -14,7 +14,9 @@ package struct TemplateFiller {
   }
 
   /// Fills every string of `parameters`, keys excepted, in the way in which `declaration` wants each.
-  package mutating func fill(_ parameters: JSONObject, for declaration: StepDeclaration) throws(StepFailure) -> JSONObject {
+  package mutating func fill(_ parameters: JSONObject, for declaration: StepDeclaration) throws(StepFailure)
+    -> JSONObject
+  {
     var filled = JSONObject()
     filled.reserveCapacity(parameters.count)
     for (key, value) in parameters {
@@ -84,7 +86,9 @@ package struct TemplateFiller {
       }
       value = .null
     case .missing(let sentence):
-      guard placeholder.hasFallback else { throw StepFailure(.badParameters, "\(placeholder.source): \(sentence)") }
+      guard placeholder.hasFallback else {
+        throw StepFailure(.badParameters, "\(placeholder.source): \(sentence)")
+      }
       value = .null
     }
     for filter in placeholder.filters {

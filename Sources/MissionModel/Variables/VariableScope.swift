@@ -26,7 +26,8 @@ package struct VariableScope: Sendable {
       case .object(let members):
         guard let member = members[part] else {
           let closest = EditDistance.closest(to: part, among: members.keys)
-          return .missing("\(walked) has no \"\(part)\"" + (closest.map { "; did you mean \"\($0)\"?" } ?? ""))
+          return .missing(
+            "\(walked) has no \"\(part)\"" + (closest.map { "; did you mean \"\($0)\"?" } ?? ""))
         }
         value = member
       case .array(let elements):
