@@ -1,0 +1,142 @@
+import Glibc
+
+/// Threads for calls that block, so that neither Swift's pool nor the event loop waits for them.
+///
+/// At most `permits` calls at once, the rest in order. Threads are made when needed and end when idle for
+/// ten seconds. Own threads rather than Dispatch, which starts another one only when it notices, up to a
+/// second later, that those it has are blocked.
+package final class BlockingWork: Sendable {
+  /// Short work on files: four at once keep a disk busy, more would only queue in the kernel.
+  package static let files = BlockingWork(name: "files", permits: 4)
+  /// Calls that wait for others: name look-ups, drivers without sockets of their own.
+  package static let clients = BlockingWork(name: "clients", permits: 64)
+
+  private struct State {
+    var waiting: [@Sendable () -> Void] = []
+    var next = 0
+    var threads = 0
+    var idle = 0
+  }
+
+  private let name: String
+  private let permits: Int
+  private let state = Lock(State())
+  private let arrival = Semaphore()
+  private static let idleSeconds = 10
+
+  /// Makes a pool of its own; nothing starts before the first call.
+  package init(name: String, permits: Int) {
+    precondition(permits > 0, "a pool without permits would never run anything")
+    self.name = name
+    self.permits = permits
+  }
+
+  /// Runs `body` on a thread of the pool and gives what it returns or throws.
+  ///
+  /// A cancelled task waits all the same: `body` must have a deadline of its own.
+  package func run<Value: Sendable, Failure: Error>(
+    _ body: @escaping @Sendable () throws(Failure) -> Value
+  ) async throws(Failure) -> Value {
+    let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
+      submit {
+        let result: Result<Value, Failure>
+        do throws(Failure) { result = .success(try body()) } catch { result = .failure(error) }
+        continuation.resume(returning: result)
+      }
+    }
+    return try result.get()
+  }
+
+  /// Runs `body` on a thread of the pool, some time.
+  package func submit(_ body: @escaping @Sendable () -> Void) {
+    let needsThread = state.withLock { state in
+      state.waiting.append(body)
+      if state.idle > 0 {
+        state.idle -= 1
+        return false
+      }
+      guard state.threads < permits else { return false }
+      state.threads += 1
+      return true
+    }
+    if needsThread { startThread() } else { arrival.signal() }
+  }
+
+  private func startThread() {
+    do {
+      try Thread.start(name: name) { [self] in work() }
+    } catch {
+      // Out of threads: those that run will get to it; without any, this one call is run here and blocks.
+      let alone = state.withLock { state in
+        state.threads -= 1
+        return state.threads == 0
+      }
+      if alone { while let body = take() { body() } }
+    }
+  }
+
+  private func work() {
+    while true {
+      while let body = take() { body() }
+      guard waitForMore() else { return }
+    }
+  }
+
+  private func take() -> (@Sendable () -> Void)? {
+    state.withLock { state in
+      guard state.next < state.waiting.count else { return nil }
+      defer {
+        state.next += 1
+        if state.next == state.waiting.count || state.next > 1024 {
+          state.waiting.removeFirst(state.next)
+          state.next = 0
+        }
+      }
+      return state.waiting[state.next]
+    }
+  }
+
+  /// False where the thread has had nothing to do for so long that it should end.
+  private func waitForMore() -> Bool {
+    let isLate = state.withLock { state in
+      if state.next < state.waiting.count { return true }
+      state.idle += 1
+      return false
+    }
+    if isLate || arrival.wait(seconds: Self.idleSeconds) { return true }
+    return state.withLock { state in
+      guard state.idle > 0 else { return true }
+      state.idle -= 1
+      state.threads -= 1
+      return false
+    }
+  }
+}
+
+/// A counting semaphore of `sem_overview(7)` with a heap address.
+// sem_t may be used from any thread, and its address never changes: hence unchecked.
+private final class Semaphore: @unchecked Sendable {
+  private let semaphore: UnsafeMutablePointer<sem_t>
+
+  init() {
+    semaphore = .allocate(capacity: 1)
+    sem_init(semaphore, 0, 0)
+  }
+
+  deinit {
+    sem_destroy(semaphore)
+    semaphore.deallocate()
+  }
+
+  func signal() { sem_post(semaphore) }
+
+  func wait(seconds: Int) -> Bool {
+    var end = timespec()
+    clock_gettime(CLOCK_REALTIME, &end)
+    end.tv_sec += seconds
+    while sem_timedwait(semaphore, &end) != 0 {
+      if errno != EINTR { return false }
+    }
+    return true
+  }
+}

@@ -1,0 +1,99 @@
+import Glibc
+
+/// An open file descriptor. It cannot be copied, so it cannot be closed twice.
+package struct FileDescriptor: ~Copyable, Sendable {
+  /// The number, for calls that `Posix` does not wrap; never close it.
+  package let rawValue: CInt
+
+  /// Takes over a descriptor that nobody else will close.
+  package init(owning rawValue: CInt) {
+    precondition(rawValue >= 0, "a descriptor is never negative")
+    self.rawValue = rawValue
+  }
+
+  deinit { _ = Glibc.close(rawValue) }
+
+  /// Opens a path, close-on-exec. The corresponding call is `openat(2)`.
+  ///
+  /// - Parameter directory: where a relative path starts; nil for the working directory.
+  package static func open(
+    _ path: String, _ flags: CInt, mode: UInt32 = 0o600, in directory: CInt? = nil
+  ) throws(Errno) -> FileDescriptor {
+    let number = try check("open", path) {
+      openat(directory ?? AT_FDCWD, path, flags | O_CLOEXEC, mode)
+    }
+    return FileDescriptor(owning: number)
+  }
+
+  /// Closes now and reports the failure that `deinit` has to swallow. The corresponding call is `close(2)`.
+  ///
+  /// Not tried again after `EINTR`: on Linux the number is free by then and may be somebody else's.
+  package consuming func close() throws(Errno) {
+    let rawValue = self.rawValue
+    discard self
+    if injectedFault("close") {
+      let code = errno
+      _ = Glibc.close(rawValue)
+      throw Errno(code, "close")
+    }
+    if Glibc.close(rawValue) != 0, errno != EINTR { throw Errno(errno, "close") }
+  }
+
+  /// Gives the number away: the caller closes it.
+  package consuming func release() -> CInt {
+    let rawValue = self.rawValue
+    discard self
+    return rawValue
+  }
+
+  /// A second descriptor of the same open file, close-on-exec. The corresponding call is `fcntl(2)`.
+  package borrowing func duplicate() throws(Errno) -> FileDescriptor {
+    let rawValue = self.rawValue
+    return FileDescriptor(owning: try check("duplicate") { fcntl(rawValue, F_DUPFD_CLOEXEC, 3) })
+  }
+
+  /// Reads up to the buffer's size: 0 at the end, nil where it would have to wait. See `read(2)`.
+  package borrowing func read(into buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Int? {
+    let rawValue = self.rawValue
+    return try checkReady("read") { Glibc.read(rawValue, buffer.baseAddress, buffer.count) }
+  }
+
+  /// Writes what goes in at once: the bytes taken, nil where it would have to wait. See `write(2)`.
+  package borrowing func write(_ bytes: UnsafeRawBufferPointer) throws(Errno) -> Int? {
+    let rawValue = self.rawValue
+    return try checkReady("write") { Glibc.write(rawValue, bytes.baseAddress, bytes.count) }
+  }
+
+  /// Writes all bytes to a descriptor that blocks.
+  package borrowing func writeAll(_ bytes: UnsafeRawBufferPointer) throws(Errno) {
+    let rawValue = self.rawValue
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let piece = UnsafeRawBufferPointer(rebasing: rest)
+      let count = try check("write") { Glibc.write(rawValue, piece.baseAddress, piece.count) }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  /// Reads to the end from a descriptor that blocks, or up to `limit` bytes.
+  package borrowing func readAll(limit: Int) throws(Errno) -> [UInt8] {
+    let rawValue = self.rawValue
+    var bytes: [UInt8] = []
+    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 * 1024, alignment: 16)
+    defer { piece.deallocate() }
+    while bytes.count < limit {
+      let wanted = min(piece.count, limit - bytes.count)
+      let count = try check("read") { Glibc.read(rawValue, piece.baseAddress, wanted) }
+      if count == 0 { break }
+      bytes.append(contentsOf: piece[..<count])
+    }
+    return bytes
+  }
+
+  /// Makes reads and writes return at once. The corresponding call is `fcntl(2)`.
+  package borrowing func setNonblocking() throws(Errno) {
+    let rawValue = self.rawValue
+    let flags = try check("set non-blocking") { fcntl(rawValue, F_GETFL) }
+    _ = try check("set non-blocking") { fcntl(rawValue, F_SETFL, flags | O_NONBLOCK) }
+  }
+}
