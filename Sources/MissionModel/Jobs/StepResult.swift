@@ -67,7 +67,7 @@ package struct StepResult: Sendable, Equatable {
 package struct AttemptRecord: Sendable, Equatable {
   /// The word for how it ended.
   package enum Ending: String, Sendable, CaseIterable {
-    case success, failed, cancelled, timedOut = "timed_out", interrupted
+    case success, failed, cancelled, timedOut = "timed_out", interrupted, drained
   }
 
   package var stepIndex: Int

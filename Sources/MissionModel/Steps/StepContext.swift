@@ -4,6 +4,8 @@ package import Formats
 package struct StepContext: Sendable {
   package let jobID: JobID
   package let stepID: String
+  /// The type of the step that is tried.
+  package let declaration: StepDeclaration
   /// From 1.
   package let attempt: Int
   /// Absolute path of the directory where relative paths start.
@@ -25,7 +27,7 @@ package struct StepContext: Sendable {
 
   /// Makes a context.
   package init(
-    jobID: JobID, stepID: String, attempt: Int, workspace: String, capabilities: Capabilities,
+    jobID: JobID, stepID: String, declaration: StepDeclaration, attempt: Int, workspace: String, capabilities: Capabilities,
     log: StepLog = .none,
     limits: Limits = Limits(), now: @escaping @Sendable () -> Timestamp,
     sleep: @escaping @Sendable (Duration) async throws(StepFailure) -> Void,
@@ -33,6 +35,7 @@ package struct StepContext: Sendable {
   ) {
     self.jobID = jobID
     self.stepID = stepID
+    self.declaration = declaration
     self.attempt = attempt
     self.workspace = workspace
     self.capabilities = capabilities

@@ -1,0 +1,111 @@
+package import Formats
+package import MissionModel
+
+/// What an executor works with: the ports, the clock and the world, handed in by the composition.
+package struct ExecutorServices: Sendable {
+  package var journal: any JobJournal
+  package var catalog: StepCatalog
+  package var clock: EngineClock
+  /// Makes what one attempt may reach.
+  package var world: @Sendable (AttemptIdentity) -> AttemptWorld
+  package var variables: OuterVariables
+  /// Told of events once they are recorded, in order.
+  package var publish: @Sendable (JobID, [JobEvent]) -> Void
+  /// Told when the journal fails and when it works again (nil), so that somebody hears of it.
+  package var storeTrouble: @Sendable (JobID, StoreError?) -> Void
+  /// A random number from 0 to 1.
+  package var die: @Sendable () -> Double
+  package var limits: Limits
+  /// Steps of one job that run at once where the mission does not say: the number of cores.
+  package var defaultConcurrency: Int
+
+  /// Makes the services of their parts.
+  package init(
+    journal: any JobJournal, catalog: StepCatalog, clock: EngineClock,
+    world: @escaping @Sendable (AttemptIdentity) -> AttemptWorld, variables: OuterVariables,
+    publish: @escaping @Sendable (JobID, [JobEvent]) -> Void = { _, _ in },
+    storeTrouble: @escaping @Sendable (JobID, StoreError?) -> Void = { _, _ in },
+    die: @escaping @Sendable () -> Double, limits: Limits = Limits(), defaultConcurrency: Int
+  ) {
+    self.journal = journal
+    self.catalog = catalog
+    self.clock = clock
+    self.world = world
+    self.variables = variables
+    self.publish = publish
+    self.storeTrouble = storeTrouble
+    self.die = die
+    self.limits = limits
+    self.defaultConcurrency = defaultConcurrency
+  }
+}
+
+/// Which attempt of which step wants to reach the world.
+package struct AttemptIdentity: Sendable {
+  package let jobID: JobID
+  package let stepID: String
+  package let stepIndex: Int
+  /// From 1.
+  package let number: Int
+  /// Absolute path of the job's workspace.
+  package let workspace: String
+  /// What the step type declared.
+  package let effects: Effects
+  /// How far the mission wants its processes confined; nil leaves it to the daemon.
+  package let sandbox: MissionConfig.Sandbox?
+  package let processLimits: MissionConfig.ProcessLimits
+}
+
+/// What one attempt may reach, and what it leaves behind.
+package struct AttemptWorld: Sendable {
+  package var capabilities: Capabilities
+  package var log: StepLog
+  /// Adds a warning to the step's result.
+  package var warn: @Sendable (String) -> Void
+  /// Closes the log and tells what was noticed and used. Called once, when the attempt's work is over.
+  package var finish: @Sendable () async -> AttemptReport
+
+  /// Makes a world of its parts.
+  package init(
+    capabilities: Capabilities, log: StepLog, warn: @escaping @Sendable (String) -> Void,
+    finish: @escaping @Sendable () async -> AttemptReport
+  ) {
+    self.capabilities = capabilities
+    self.log = log
+    self.warn = warn
+    self.finish = finish
+  }
+}
+
+/// What an attempt's world noticed.
+package struct AttemptReport: Sendable, Equatable {
+  package var warnings: [String]
+  /// Nil where no process ran.
+  package var usage: ResourceUsage?
+
+  /// Makes a report.
+  package init(warnings: [String] = [], usage: ResourceUsage? = nil) {
+    self.warnings = warnings
+    self.usage = usage
+  }
+}
+
+/// The variables that come from outside of the mission.
+package struct OuterVariables: Sendable {
+  /// `{{env.NAME}}`: a value, or why there is none.
+  package var environment: @Sendable (_ name: String) -> VariableScope.Lookup
+  /// `{{secret.NAME}}`.
+  package var secret: @Sendable (_ name: String) -> VariableScope.Lookup
+  /// A fresh UUID for `{{uuid}}`.
+  package var makeUUID: @Sendable () -> String
+
+  /// Makes the variables of their sources.
+  package init(
+    environment: @escaping @Sendable (String) -> VariableScope.Lookup,
+    secret: @escaping @Sendable (String) -> VariableScope.Lookup, makeUUID: @escaping @Sendable () -> String
+  ) {
+    self.environment = environment
+    self.secret = secret
+    self.makeUUID = makeUUID
+  }
+}

@@ -1,0 +1,207 @@
+import Formats
+import MissionModel
+
+/// How attempts begin and end.
+extension MissionExecutor {
+  /// Deaths of the daemon that a step may live through; the next one fails it (contract §5).
+  static let toleratedInterruptions = 3
+
+  /// Gives a step its place and records its start; it runs at once unless it has to wait for a commit.
+  func begin(_ step: Int, heldUntil commit: Int?) {
+    let now = services.clock.now()
+    let earlier = underway[step]
+    let recorded = earlier == nil ? job.progress.attempts[step] : nil
+    let before = recorded.map { $0.started - $0.interruptions - $0.drains } ?? 0
+    var state = Underway(
+      number: (earlier?.number ?? recorded?.started ?? 0) + 1, failures: earlier?.failures ?? before,
+      firstStartedAt: earlier?.firstStartedAt ?? recorded?.firstStartedAt ?? now, startedAt: now,
+      phase: .held(after: commit ?? 0))
+    occupied += 1
+    if earlier == nil { progress.move(from: .pending, to: .running) }
+    if let refusal = refusal(step, recorded) {
+      state.number -= 1
+      underway[step] = state
+      finish(step, .failed, output: .null, error: refusal, report: AttemptReport())
+      return
+    }
+    underway[step] = state
+    entry.starts.append(AttemptRecord(stepIndex: step, number: state.number, startedAt: now))
+    note(.stepStarted, step: step, attempt: state.number, status: .running)
+    if commit == nil { launch(step) }
+  }
+
+  /// Why an interrupted step is not tried again; nil if it is.
+  private func refusal(_ step: Int, _ recorded: RecordedAttempts?) -> String? {
+    guard let recorded, recorded.wasRunning else { return nil }
+    if mission.steps[step].onInterrupt == .fail {
+      return "interrupted: the daemon ended while the step ran, and on_interrupt is fail"
+    }
+    guard recorded.interruptions > Self.toleratedInterruptions else { return nil }
+    return "interrupted \(recorded.interruptions) times: the daemon died each time while the step ran"
+  }
+
+  /// Fills the parameters and sets the attempt off.
+  private func launch(_ step: Int) {
+    guard var state = underway[step] else { return }
+    let (attempt, seconds): (StepAttempt, Double)
+    do {
+      (attempt, seconds) = try prepare(step, number: state.number)
+    } catch {
+      state.phase = .running(Task {})
+      underway[step] = state
+      attemptEnded(step, state.number, .failure(error), AttemptReport())
+      return
+    }
+    state.timeoutSeconds = seconds
+    let number = state.number
+    state.phase = .running(
+      Task { [weak self] in
+        let (ending, report) = await attempt.run()
+        await self?.workEnded(step, number, ending, report)
+      })
+    underway[step] = state
+    setTimer(.timeout(step: step, attempt: number), at: services.clock.elapsed() + .milliseconds(Int64(seconds * 1000)))
+  }
+
+  private func prepare(_ step: Int, number: Int) throws(StepFailure) -> (StepAttempt, timeoutSeconds: Double) {
+    let definition = mission.steps[step]
+    guard let declaration = services.catalog[definition.type] else {
+      throw StepFailure(.badParameters, "step type \"\(definition.type)\" is not in this version")
+    }
+    let written: JSONObject
+    do { written = try mission.parameters(ofStepAt: step) } catch {
+      throw StepFailure(.badParameters, "the parameters cannot be read again: \(error)")
+    }
+    var filler = TemplateFiller(variables.scope(for: step), isStrict: mission.config.strictVariables)
+    let filled = try filler.fill(written, for: declaration)
+    let made: any StepType
+    do { made = try declaration.makeStep(filled) } catch {
+      throw StepFailure(.badParameters, error.problems.map { "parameters\($0.pointer): \($0.message)" }.joined(separator: "; "))
+    }
+    let world = services.world(
+      AttemptIdentity(
+        jobID: job.id, stepID: definition.id, stepIndex: step, number: number, workspace: job.workspace,
+        effects: declaration.effects, sandbox: mission.config.sandbox, processLimits: mission.config.limits))
+    for warning in filler.warnings { world.warn(warning) }
+    let context = makeContext(step, number, declaration, world)
+    let attempt = StepAttempt(step: made, context: context, world: world, maxOutputBytes: services.limits.maxOutputBytes)
+    let own = definition.timeoutSeconds ?? Step.defaultTimeoutSeconds
+    let asked = (filled["timeout_seconds"]?.doubleValue).map { min($0, Double(own)) }
+    return (attempt, asked ?? Double(own))
+  }
+
+  private func makeContext(
+    _ step: Int, _ number: Int, _ declaration: StepDeclaration, _ world: AttemptWorld
+  ) -> StepContext {
+    let clock = services.clock
+    return StepContext(
+      jobID: job.id, stepID: mission.steps[step].id, declaration: declaration, attempt: number,
+      workspace: job.workspace, capabilities: world.capabilities.limited(to: declaration.effects), log: world.log,
+      limits: services.limits, now: clock.now,
+      sleep: { duration throws(StepFailure) in
+        do { try await clock.sleep(duration) } catch { throw StepFailure.cancelled }
+      },
+      warn: world.warn,
+      checkpoint: Checkpoint(stored: job.progress.checkpoints[step]) { [weak self] value in
+        await self?.store(checkpoint: value, ofStep: step)
+      })
+  }
+
+  /// Called by the attempt's task when its work is over.
+  func workEnded(_ step: Int, _ number: Int, _ ending: FailurePolicy.Ending, _ report: AttemptReport) {
+    attemptEnded(step, number, ending, report)
+    advance()
+  }
+
+  private func attemptEnded(_ step: Int, _ number: Int, _ ending: FailurePolicy.Ending, _ report: AttemptReport) {
+    guard var state = underway[step], state.number == number else { return }
+    let definition = mission.steps[step]
+    let failed = if case .failure = ending { true } else { false }
+    let timedOut = if case .timeout? = state.stop { true } else { false }
+    if failed || timedOut { state.failures += 1 }
+    underway[step] = state
+    let policy = FailurePolicy(retry: RetryPolicy(definition, in: mission.config))
+    let verdict = policy.judge(ending, stoppedBy: state.stop, failures: max(1, state.failures), die: services.die())
+    switch verdict {
+    case .succeeded(let output):
+      close(step, .success, nil)
+      finish(step, .success, output: output, error: nil, report: report)
+    case .retry(let delay, let error, let how): retry(step, after: delay, error, how)
+    case .failed(let error, let output, let how):
+      close(step, how, error)
+      finish(step, .failed, output: output, error: error, report: report)
+    case .cancelled(let error):
+      close(step, .cancelled, error)
+      finish(step, .cancelled, output: .null, error: error, report: report)
+    case .suspended:
+      close(step, .drained, nil)
+      occupied -= 1
+      underway[step] = nil
+    }
+  }
+
+  /// Records the end of the attempt itself.
+  private func close(_ step: Int, _ how: AttemptRecord.Ending, _ error: String?) {
+    guard let state = underway[step] else { return }
+    entry.endings.append(
+      AttemptRecord(
+        stepIndex: step, number: state.number, startedAt: state.startedAt, finishedAt: services.clock.now(), ending: how,
+        error: error))
+  }
+
+  private func retry(_ step: Int, after delay: Duration, _ error: String, _ how: AttemptRecord.Ending) {
+    close(step, how, error)
+    occupied -= 1
+    guard stopReason == nil, !isDraining else {
+      if isDraining { underway[step] = nil } else { finishWaiting(step, error) }
+      return
+    }
+    plan.delay(step)
+    underway[step]?.phase = .waitingForRetry
+    note(.stepRetrying, step: step, attempt: underway[step]?.number, status: .running, error: error)
+    setTimer(.retry(step: step), at: services.clock.elapsed() + delay)
+  }
+
+  /// Ends a step that waited for a retry, or would have, when the job stops.
+  func finishWaiting(_ step: Int, _ lastError: String?) {
+    occupied += 1  // `finish` gives back the place that a waiting step does not hold
+    switch stopReason {
+    case .deadline: finish(step, .failed, output: .null, error: "mission deadline", report: AttemptReport())
+    case .cancel, .failFast, .timeout, .drain, nil:
+      let error = lastError.map { "not tried again, the job stops: \($0)" } ?? "the job stopped before the next attempt"
+      finish(step, .cancelled, output: .null, error: error, report: AttemptReport())
+    }
+  }
+
+  /// Writes down the result of a step that is over.
+  func finish(_ step: Int, _ status: StepStatus, output: JSON, error: String?, report: AttemptReport) {
+    guard let state = underway.removeValue(forKey: step) else { return }
+    let now = services.clock.now()
+    occupied -= 1
+    let definition = mission.steps[step]
+    let result = StepResult(
+      stepID: definition.id, status: status, output: output, error: error,
+      durationMilliseconds: max(0, now.milliseconds - state.firstStartedAt.milliseconds), attempts: state.number,
+      startedAt: state.firstStartedAt, finishedAt: now, warnings: report.warnings, usage: report.usage)
+    settle(step, result, from: .running)
+    settled.append((step, status == .success || (status == .failed && definition.continueOnError)))
+    guard status == .failed, !definition.continueOnError, firstFailure == nil else { return }
+    firstFailure = (step, error ?? "failed")
+    if mission.config.failFast { stop(.failFast(step: definition.id)) }
+  }
+
+  /// Starts the held attempts whose commit is done.
+  func release(upTo commit: Int) {
+    for (step, state) in underway.sorted(by: { $0.key < $1.key }) {
+      guard case .held(let after) = state.phase, after <= commit else { continue }
+      launch(step)
+    }
+  }
+
+  private func store(checkpoint value: JSON, ofStep step: Int) async {
+    entry.checkpoints.append((step, value))
+    let needed = commitsBegun + 1
+    commit()
+    await committed(needed)
+  }
+}

@@ -1,0 +1,135 @@
+import Formats
+import MissionModel
+
+/// How what happened is recorded, and what a commit releases.
+extension MissionExecutor {
+  /// Waits between two tries to write to a store that fails, at first and at most.
+  static let storeRetryDelays = (first: Duration.milliseconds(200), longest: Duration.seconds(5))
+
+  /// Commits what has happened, unless a commit is under way: then it goes with the next one.
+  func commit() {
+    guard !isCommitting, ending == nil else { return }
+    settleDependents()
+    let isOver = plan.remaining == 0 && underway.isEmpty && settled.isEmpty
+    if isOver { conclude() }
+    guard !entry.isEmpty else {
+      if isDraining, occupied == 0 { end(.suspended) }
+      return
+    }
+    entry.progress = progress
+    entry.at = services.clock.now()
+    let batch = entry
+    entry = JournalEntry(progress: progress, at: batch.at)
+    commitsBegun += 1
+    isCommitting = true
+    inFlight = Set(batch.results.map(\.stepIndex))
+    Task { await write(batch, number: commitsBegun) }
+  }
+
+  /// Applies the results that this commit makes durable; what they ready is held until then, and its start
+  /// is recorded in the same transaction.
+  private func settleDependents() {
+    let finished = settled
+    settled = []
+    for (step, satisfies) in finished {
+      for skip in plan.finish(step, satisfiesDependents: satisfies) { record(skip: skip) }
+    }
+    guard stopReason == nil, !isDraining, !isStoreFailing else { return }
+    while occupied < limit, let step = plan.next() { begin(step, heldUntil: commitsBegun + 1) }
+    // A step that was refused at once is over already; its dependents are settled in the same commit.
+    if !settled.isEmpty { settleDependents() }
+  }
+
+  private func write(_ batch: JournalEntry, number: Int) async {
+    var delay = Self.storeRetryDelays.first
+    while true {
+      do {
+        try await services.journal.record(batch, of: job.id)
+        break
+      } catch {
+        isStoreFailing = true
+        services.storeTrouble(job.id, error)
+        try? await services.clock.sleep(delay)
+        delay = min(delay * 2, Self.storeRetryDelays.longest)
+      }
+    }
+    if isStoreFailing {
+      isStoreFailing = false
+      services.storeTrouble(job.id, nil)
+    }
+    isCommitting = false
+    inFlight = []
+    commitsDone = number
+    services.publish(job.id, batch.events)
+    for waiter in commitWaiters where waiter.commit <= number { waiter.continuation.resume() }
+    commitWaiters.removeAll { $0.commit <= number }
+    if let outcome = batch.outcome {
+      end(.finished(outcome))
+      return
+    }
+    release(upTo: number)
+    advance()
+  }
+
+  /// Waits until commit `number` is durable.
+  func committed(_ number: Int) async {
+    guard commitsDone < number else { return }
+    await withCheckedContinuation { commitWaiters.append((number, $0)) }
+  }
+
+  /// Adds how the job ended to its last entry.
+  private func conclude() {
+    let outcome: JobState.Outcome
+    switch stopReason {
+    case .deadline:
+      outcome = .failed
+      entry.error = "mission deadline: the job took longer than \(mission.config.timeoutSeconds ?? 0) s"
+    case .cancel where firstFailure == nil:
+      outcome = .cancelled
+      entry.error = "cancelled"
+    case .cancel, .failFast, .timeout, .drain, nil:
+      outcome = firstFailure == nil ? .completed : .failed
+      entry.error = firstFailure.map { "step \"\(mission.steps[$0.step].id)\": \($0.error)" }
+    }
+    entry.outcome = outcome
+    note(.jobFinished, status: outcome.rawValue, error: entry.error)
+  }
+
+  private func end(_ ending: Ending) {
+    self.ending = ending
+    completion?.resume(returning: ending)
+    completion = nil
+  }
+
+  /// Puts a result into the next entry.
+  func settle(_ step: Int, _ result: StepResult, from old: StepStatus) {
+    progress.move(from: old, to: result.status)
+    entry.results.append((step, result))
+    variables.record(result, ofStep: step)
+    note(.stepFinished, step: step, attempt: result.attempts, status: result.status, error: result.error)
+  }
+
+  /// Puts a step that will not run into the next entry.
+  func record(skip: Plan.Skip) {
+    let cause = mission.steps[skip.because].id
+    settle(
+      skip.step,
+      StepResult(
+        stepID: mission.steps[skip.step].id, status: .skipped, error: "dependency \"\(cause)\" did not succeed",
+        finishedAt: services.clock.now()),
+      from: .pending)
+  }
+
+  func note(_ kind: JobEvent.Kind, step: Int, attempt: Int?, status: StepStatus, error: String? = nil) {
+    note(kind, stepID: mission.steps[step].id, attempt: attempt, status: status.rawValue, error: error)
+  }
+
+  func note(
+    _ kind: JobEvent.Kind, stepID: String? = nil, attempt: Int? = nil, status: String? = nil, error: String? = nil
+  ) {
+    lastEvent += 1
+    entry.events.append(
+      JobEvent(
+        kind, sequence: lastEvent, at: services.clock.now(), stepID: stepID, attempt: attempt, status: status, error: error))
+  }
+}

@@ -1,0 +1,159 @@
+import Formats
+package import MissionModel
+
+/// Carries out one job, from its beginning or from where it was interrupted.
+///
+/// Everything happens on this actor, between two awaits, in one order: an attempt ends, its result waits for
+/// the journal, the journal's commit releases dependents. At most one entry is being committed at a time;
+/// what happens meanwhile goes into the next one, so that a busy job needs few commits.
+package actor MissionExecutor {
+  /// How carrying out a job ended.
+  package enum Ending: Sendable, Equatable {
+    case finished(JobState.Outcome)
+    /// A drain put the job aside; it goes on after the next start.
+    case suspended
+  }
+
+  /// A step that has started and is not over.
+  struct Underway {
+    /// The attempt's number, from 1, interrupted attempts included.
+    var number: Int
+    /// Attempts that have failed.
+    var failures: Int
+    let firstStartedAt: Timestamp
+    var startedAt: Timestamp
+    var phase: Phase
+    /// Why the attempt was told to end.
+    var stop: StopReason?
+    var timeoutSeconds: Double = 0
+
+    enum Phase {
+      /// Waits for its start, or for the results that made it ready, to be recorded by commit `after`.
+      case held(after: Int)
+      case running(Task<Void, Never>)
+      case waitingForRetry
+    }
+  }
+
+  let job: ClaimedJob
+  let mission: Mission
+  let services: ExecutorServices
+  let limit: Int
+  /// The deadline on the clock that only goes forward.
+  let deadline: Duration?
+
+  var plan: Plan
+  var underway: [Int: Underway] = [:]
+  /// Attempts that hold a place: those that are held or run.
+  var occupied = 0
+  var variables: JobVariables
+  var progress: Job.Progress
+  var timers = TimerQueue()
+  var alarm: (at: Duration, task: Task<Void, Never>)?
+
+  /// What the next commit records.
+  var entry: JournalEntry
+  /// Results whose dependents are released with the next commit.
+  var settled: [(step: Int, satisfies: Bool)] = []
+  /// Steps whose results are in the commit under way: what they release must wait for it.
+  var inFlight: Set<Int> = []
+  var commitsBegun = 0
+  var commitsDone = 0
+  /// Who waits for which commit.
+  var commitWaiters: [(commit: Int, continuation: CheckedContinuation<Void, Never>)] = []
+  var isCommitting = false
+  var isStoreFailing = false
+  var lastEvent: Int64
+
+  /// Why nothing more starts; nil while the job goes its way.
+  var stopReason: StopReason?
+  var isDraining = false
+  /// The first step that failed without `continue_on_error`, and why.
+  var firstFailure: (step: Int, error: String)?
+  var completion: CheckedContinuation<Ending, Never>?
+  var ending: Ending?
+
+  /// Prepares a job; nothing starts before `execute`.
+  package init(_ job: ClaimedJob, mission: Mission, services: ExecutorServices) {
+    self.job = job
+    self.mission = mission
+    self.services = services
+    limit = mission.config.maxConcurrentSteps ?? services.defaultConcurrency
+    let now = services.clock.now()
+    deadline = mission.config.timeoutSeconds.map { seconds in
+      services.clock.elapsed() + job.startedAt.advanced(by: .seconds(seconds)).duration(since: now)
+    }
+    plan = Plan(mission.steps)
+    variables = JobVariables(job, mission, services)
+    progress = Job.Progress(waiting: mission.steps.count)
+    entry = JournalEntry(progress: progress, at: now)
+    lastEvent = job.lastEvent
+  }
+
+  /// Carries the job out and says how it ended, once that is recorded.
+  package func execute() async -> Ending {
+    precondition(completion == nil && ending == nil, "a job is executed once")
+    restore()
+    if job.isCancelRequested { stop(.cancel) }
+    if let deadline { setTimer(.deadline, at: deadline) }
+    advance()
+    let result = await withCheckedContinuation { continuation in
+      if let ending { continuation.resume(returning: ending) } else { completion = continuation }
+    }
+    alarm?.task.cancel()
+    return result
+  }
+
+  /// Ends the job: what runs is stopped, what waits is skipped.
+  package func cancel() {
+    stop(.cancel)
+    advance()
+  }
+
+  /// Starts nothing more and puts the job aside when the attempts that run are over.
+  package func drain() {
+    isDraining = true
+    advance()
+  }
+
+  /// Ends a drain that took too long: stops what runs; it is tried again after the next start.
+  package func interrupt() {
+    isDraining = true
+    stop(.drain)
+    advance()
+  }
+
+  /// Starts what may start, records what happened, and notices the end. Called after every change.
+  func advance() {
+    startReady()
+    commit()
+  }
+
+  /// Starts steps that were ready before: their dependencies are recorded, or about to be.
+  func startReady() {
+    guard stopReason == nil, !isDraining, !isStoreFailing else { return }
+    while occupied < limit, let step = plan.next() {
+      let waitsForCommit = !inFlight.isEmpty && mission.steps[step].dependsOn.contains { inFlight.contains(Int($0)) }
+      let mustBeRecorded = mission.steps[step].onInterrupt == .fail
+      let nextCommit = commitsBegun + 1
+      begin(step, heldUntil: mustBeRecorded ? nextCommit : waitsForCommit ? commitsBegun : nil)
+    }
+  }
+
+  /// Takes over what is recorded of an earlier life of the job.
+  private func restore() {
+    let recorded = job.progress
+    for (step, result) in recorded.results.sorted(by: { $0.key < $1.key }) {
+      let satisfies = result.status == .success || (result.status == .failed && mission.steps[step].continueOnError)
+      for skip in plan.restore(step, satisfiesDependents: satisfies) where recorded.results[skip.step] == nil {
+        record(skip: skip)
+      }
+      progress.move(from: .pending, to: result.status)
+      variables.record(result, ofStep: step)
+      if result.status == .failed, !mission.steps[step].continueOnError, firstFailure == nil {
+        firstFailure = (step, result.error ?? "failed")
+      }
+    }
+    if let firstFailure, mission.config.failFast { stop(.failFast(step: mission.steps[firstFailure.step].id)) }
+  }
+}
