@@ -76,7 +76,8 @@ let package = Package(
     .executableTarget(name: "mission", dependencies: ["MissionCLI"], swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["MissionModel", "Formats", "Posix"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["MissionModel", "MissionEngine", "Formats", "Posix"],
+      path: "Tests/TestSupport",
       swiftSettings: strict),
     tests(of: "Formats"),
     tests(of: "Posix", imports: ["CLinux"]),

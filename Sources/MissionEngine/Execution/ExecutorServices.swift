@@ -1,4 +1,4 @@
-package import Formats
+import Formats
 package import MissionModel
 
 /// What an executor works with: the ports, the clock and the world, handed in by the composition.

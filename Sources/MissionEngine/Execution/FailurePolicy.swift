@@ -26,7 +26,9 @@ struct FailurePolicy {
     switch reason {
     case .timeout(let seconds):
       let error = Self.timeoutMessage(seconds, ending)
-      guard retry.retries(afterFailures: failures, kind: .failed) else { return .failed(error, output: Self.output(ending), .timedOut) }
+      guard retry.retries(afterFailures: failures, kind: .failed) else {
+        return .failed(error, output: Self.output(ending), .timedOut)
+      }
       return .retry(after: retry.delay(afterFailures: failures, die: die), error: error, .timedOut)
     case .failFast(let step): return .cancelled("stopped because step \"\(step)\" failed (fail_fast)")
     case .cancel: return .cancelled("the job was cancelled")

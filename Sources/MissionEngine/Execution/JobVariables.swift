@@ -87,13 +87,15 @@ struct JobVariables: Sendable {
     }
     guard path.count == 1 else { return .foreign }
     switch path[0] {
-    case "timestamp": return .value(.string(clock.now().rfc3339))
+    case "timestamp": return .value(.string(clock.now().description))
     case "uuid": return .value(.string(outer.makeUUID()))
     default: break
     }
     for suffix in ["_result", "_response"] where path[0].hasSuffix(suffix) {
       guard let place = places[String(path[0].dropLast(suffix.count))] else { continue }
-      guard let result = results[place] else { return .missing("step \"\(mission.steps[place].id)\" is not over") }
+      guard let result = results[place] else {
+        return .missing("step \"\(mission.steps[place].id)\" is not over")
+      }
       return .value(mainOutput(of: result, place))
     }
     return .foreign
@@ -102,7 +104,9 @@ struct JobVariables: Sendable {
   private func named(
     _ rest: ArraySlice<String>, _ source: (String) -> VariableScope.Lookup, _ root: String
   ) -> VariableScope.Lookup {
-    guard let name = rest.first, rest.count == 1 else { return .missing("\(root) wants one name: \(root).NAME") }
+    guard let name = rest.first, rest.count == 1 else {
+      return .missing("\(root) wants one name: \(root).NAME")
+    }
     return source(name)
   }
 
@@ -123,8 +127,10 @@ struct JobVariables: Sendable {
 
   /// What the submission gave, unless an ancestor set it later.
   private func contextVariable(_ name: String, for step: Int) -> JSON? {
-    let latest = (setters[name] ?? []).filter { mission.isAncestor($0, of: step) && results[$0]?.status == .success }
-      .max { (ranks[$0] ?? 0) < (ranks[$1] ?? 0) }
+    let latest = (setters[name] ?? []).filter {
+      mission.isAncestor($0, of: step) && results[$0]?.status == .success
+    }
+    .max { (ranks[$0] ?? 0) < (ranks[$1] ?? 0) }
     if let latest, let result = results[latest] { return mainOutput(of: result, latest) }
     return context[name]
   }

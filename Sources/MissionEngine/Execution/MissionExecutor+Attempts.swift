@@ -60,10 +60,13 @@ extension MissionExecutor {
         await self?.workEnded(step, number, ending, report)
       })
     underway[step] = state
-    setTimer(.timeout(step: step, attempt: number), at: services.clock.elapsed() + .milliseconds(Int64(seconds * 1000)))
+    setTimer(
+      .timeout(step: step, attempt: number),
+      at: services.clock.elapsed() + .milliseconds(Int64(seconds * 1000)))
   }
 
-  private func prepare(_ step: Int, number: Int) throws(StepFailure) -> (StepAttempt, timeoutSeconds: Double) {
+  private func prepare(_ step: Int, number: Int) throws(StepFailure) -> (StepAttempt, timeoutSeconds: Double)
+  {
     let definition = mission.steps[step]
     guard let declaration = services.catalog[definition.type] else {
       throw StepFailure(.badParameters, "step type \"\(definition.type)\" is not in this version")
@@ -76,7 +79,9 @@ extension MissionExecutor {
     let filled = try filler.fill(written, for: declaration)
     let made: any StepType
     do { made = try declaration.makeStep(filled) } catch {
-      throw StepFailure(.badParameters, error.problems.map { "parameters\($0.pointer): \($0.message)" }.joined(separator: "; "))
+      throw StepFailure(
+        .badParameters,
+        error.problems.map { "parameters\($0.pointer): \($0.message)" }.joined(separator: "; "))
     }
     let world = services.world(
       AttemptIdentity(
@@ -84,7 +89,8 @@ extension MissionExecutor {
         effects: declaration.effects, sandbox: mission.config.sandbox, processLimits: mission.config.limits))
     for warning in filler.warnings { world.warn(warning) }
     let context = makeContext(step, number, declaration, world)
-    let attempt = StepAttempt(step: made, context: context, world: world, maxOutputBytes: services.limits.maxOutputBytes)
+    let attempt = StepAttempt(
+      step: made, context: context, world: world, maxOutputBytes: services.limits.maxOutputBytes)
     let own = definition.timeoutSeconds ?? Step.defaultTimeoutSeconds
     let asked = (filled["timeout_seconds"]?.doubleValue).map { min($0, Double(own)) }
     return (attempt, asked ?? Double(own))
@@ -96,7 +102,8 @@ extension MissionExecutor {
     let clock = services.clock
     return StepContext(
       jobID: job.id, stepID: mission.steps[step].id, declaration: declaration, attempt: number,
-      workspace: job.workspace, capabilities: world.capabilities.limited(to: declaration.effects), log: world.log,
+      workspace: job.workspace, capabilities: world.capabilities.limited(to: declaration.effects),
+      log: world.log,
       limits: services.limits, now: clock.now,
       sleep: { duration throws(StepFailure) in
         do { try await clock.sleep(duration) } catch { throw StepFailure.cancelled }
@@ -113,7 +120,9 @@ extension MissionExecutor {
     advance()
   }
 
-  private func attemptEnded(_ step: Int, _ number: Int, _ ending: FailurePolicy.Ending, _ report: AttemptReport) {
+  private func attemptEnded(
+    _ step: Int, _ number: Int, _ ending: FailurePolicy.Ending, _ report: AttemptReport
+  ) {
     guard var state = underway[step], state.number == number else { return }
     let definition = mission.steps[step]
     let failed = if case .failure = ending { true } else { false }
@@ -121,7 +130,8 @@ extension MissionExecutor {
     if failed || timedOut { state.failures += 1 }
     underway[step] = state
     let policy = FailurePolicy(retry: RetryPolicy(definition, in: mission.config))
-    let verdict = policy.judge(ending, stoppedBy: state.stop, failures: max(1, state.failures), die: services.die())
+    let verdict = policy.judge(
+      ending, stoppedBy: state.stop, failures: max(1, state.failures), die: services.die())
     switch verdict {
     case .succeeded(let output):
       close(step, .success, nil)
@@ -145,7 +155,8 @@ extension MissionExecutor {
     guard let state = underway[step] else { return }
     entry.endings.append(
       AttemptRecord(
-        stepIndex: step, number: state.number, startedAt: state.startedAt, finishedAt: services.clock.now(), ending: how,
+        stepIndex: step, number: state.number, startedAt: state.startedAt, finishedAt: services.clock.now(),
+        ending: how,
         error: error))
   }
 
@@ -168,7 +179,8 @@ extension MissionExecutor {
     switch stopReason {
     case .deadline: finish(step, .failed, output: .null, error: "mission deadline", report: AttemptReport())
     case .cancel, .failFast, .timeout, .drain, nil:
-      let error = lastError.map { "not tried again, the job stops: \($0)" } ?? "the job stopped before the next attempt"
+      let error =
+        lastError.map { "not tried again, the job stops: \($0)" } ?? "the job stopped before the next attempt"
       finish(step, .cancelled, output: .null, error: error, report: AttemptReport())
     }
   }
@@ -181,10 +193,12 @@ extension MissionExecutor {
     let definition = mission.steps[step]
     let result = StepResult(
       stepID: definition.id, status: status, output: output, error: error,
-      durationMilliseconds: max(0, now.milliseconds - state.firstStartedAt.milliseconds), attempts: state.number,
+      durationMilliseconds: max(0, now.milliseconds - state.firstStartedAt.milliseconds),
+      attempts: state.number,
       startedAt: state.firstStartedAt, finishedAt: now, warnings: report.warnings, usage: report.usage)
     settle(step, result, from: .running)
-    settled.append((step, status == .success || (status == .failed && definition.continueOnError)))
+    let satisfies = status == .success || (status == .failed && definition.continueOnError)
+    for skip in plan.finish(step, satisfiesDependents: satisfies) { record(skip: skip) }
     guard status == .failed, !definition.continueOnError, firstFailure == nil else { return }
     firstFailure = (step, error ?? "failed")
     if mission.config.failFast { stop(.failFast(step: definition.id)) }

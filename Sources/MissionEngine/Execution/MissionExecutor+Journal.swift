@@ -9,9 +9,7 @@ extension MissionExecutor {
   /// Commits what has happened, unless a commit is under way: then it goes with the next one.
   func commit() {
     guard !isCommitting, ending == nil else { return }
-    settleDependents()
-    let isOver = plan.remaining == 0 && underway.isEmpty && settled.isEmpty
-    if isOver { conclude() }
+    if plan.remaining == 0, underway.isEmpty { conclude() }
     guard !entry.isEmpty else {
       if isDraining, occupied == 0 { end(.suspended) }
       return
@@ -22,22 +20,9 @@ extension MissionExecutor {
     entry = JournalEntry(progress: progress, at: batch.at)
     commitsBegun += 1
     isCommitting = true
-    inFlight = Set(batch.results.map(\.stepIndex))
+    inFlight = unrecorded
+    unrecorded = []
     Task { await write(batch, number: commitsBegun) }
-  }
-
-  /// Applies the results that this commit makes durable; what they ready is held until then, and its start
-  /// is recorded in the same transaction.
-  private func settleDependents() {
-    let finished = settled
-    settled = []
-    for (step, satisfies) in finished {
-      for skip in plan.finish(step, satisfiesDependents: satisfies) { record(skip: skip) }
-    }
-    guard stopReason == nil, !isDraining, !isStoreFailing else { return }
-    while occupied < limit, let step = plan.next() { begin(step, heldUntil: commitsBegun + 1) }
-    // A step that was refused at once is over already; its dependents are settled in the same commit.
-    if !settled.isEmpty { settleDependents() }
   }
 
   private func write(_ batch: JournalEntry, number: Int) async {
@@ -105,6 +90,7 @@ extension MissionExecutor {
   func settle(_ step: Int, _ result: StepResult, from old: StepStatus) {
     progress.move(from: old, to: result.status)
     entry.results.append((step, result))
+    unrecorded.insert(step)
     variables.record(result, ofStep: step)
     note(.stepFinished, step: step, attempt: result.attempts, status: result.status, error: result.error)
   }
@@ -115,7 +101,8 @@ extension MissionExecutor {
     settle(
       skip.step,
       StepResult(
-        stepID: mission.steps[skip.step].id, status: .skipped, error: "dependency \"\(cause)\" did not succeed",
+        stepID: mission.steps[skip.step].id, status: .skipped,
+        error: "dependency \"\(cause)\" did not succeed",
         finishedAt: services.clock.now()),
       from: .pending)
   }
@@ -125,11 +112,13 @@ extension MissionExecutor {
   }
 
   func note(
-    _ kind: JobEvent.Kind, stepID: String? = nil, attempt: Int? = nil, status: String? = nil, error: String? = nil
+    _ kind: JobEvent.Kind, stepID: String? = nil, attempt: Int? = nil, status: String? = nil,
+    error: String? = nil
   ) {
     lastEvent += 1
     entry.events.append(
       JobEvent(
-        kind, sequence: lastEvent, at: services.clock.now(), stepID: stepID, attempt: attempt, status: status, error: error))
+        kind, sequence: lastEvent, at: services.clock.now(), stepID: stepID, attempt: attempt, status: status,
+        error: error))
   }
 }

@@ -1,3 +1,4 @@
+import Formats
 import MissionModel
 
 /// How a job is stopped, and what its timers do.
@@ -16,6 +17,7 @@ extension MissionExecutor {
       case .held:
         if reason == .drain { suspend(step) } else { withdraw(step) }
       case .waitingForRetry:
+        plan.withdraw(step)
         if reason == .drain { underway[step] = nil } else { finishWaiting(step, nil) }
       }
     }
@@ -24,7 +26,8 @@ extension MissionExecutor {
     for step in plan.abandon() {
       settle(
         step,
-        StepResult(stepID: mission.steps[step].id, status: .skipped, error: error, finishedAt: services.clock.now()),
+        StepResult(
+          stepID: mission.steps[step].id, status: .skipped, error: error, finishedAt: services.clock.now()),
         from: .pending)
     }
   }
@@ -32,7 +35,9 @@ extension MissionExecutor {
   /// Ends an attempt whose start was recorded but whose work has not begun.
   private func withdraw(_ step: Int) {
     let error = stopReason.map(Self.skipMessage) ?? "the job stopped"
-    finish(step, stopReason == .deadline ? .failed : .cancelled, output: .null, error: error, report: AttemptReport())
+    finish(
+      step, stopReason == .deadline ? .failed : .cancelled, output: .null, error: error,
+      report: AttemptReport())
   }
 
   private func suspend(_ step: Int) {

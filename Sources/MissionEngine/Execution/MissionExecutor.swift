@@ -53,8 +53,8 @@ package actor MissionExecutor {
 
   /// What the next commit records.
   var entry: JournalEntry
-  /// Results whose dependents are released with the next commit.
-  var settled: [(step: Int, satisfies: Bool)] = []
+  /// Steps whose results are in `entry`.
+  var unrecorded: Set<Int> = []
   /// Steps whose results are in the commit under way: what they release must wait for it.
   var inFlight: Set<Int> = []
   var commitsBegun = 0
@@ -68,6 +68,9 @@ package actor MissionExecutor {
   /// Why nothing more starts; nil while the job goes its way.
   var stopReason: StopReason?
   var isDraining = false
+  /// True from `execute` on; what comes earlier is only remembered.
+  private var isExecuting = false
+  private var isCancelledEarly = false
   /// The first step that failed without `continue_on_error`, and why.
   var firstFailure: (step: Int, error: String)?
   var completion: CheckedContinuation<Ending, Never>?
@@ -92,9 +95,10 @@ package actor MissionExecutor {
 
   /// Carries the job out and says how it ended, once that is recorded.
   package func execute() async -> Ending {
-    precondition(completion == nil && ending == nil, "a job is executed once")
+    precondition(!isExecuting, "a job is executed once")
+    isExecuting = true
     restore()
-    if job.isCancelRequested { stop(.cancel) }
+    if job.isCancelRequested || isCancelledEarly { stop(.cancel) }
     if let deadline { setTimer(.deadline, at: deadline) }
     advance()
     let result = await withCheckedContinuation { continuation in
@@ -106,6 +110,10 @@ package actor MissionExecutor {
 
   /// Ends the job: what runs is stopped, what waits is skipped.
   package func cancel() {
+    guard isExecuting else {
+      isCancelledEarly = true
+      return
+    }
     stop(.cancel)
     advance()
   }
@@ -113,12 +121,13 @@ package actor MissionExecutor {
   /// Starts nothing more and puts the job aside when the attempts that run are over.
   package func drain() {
     isDraining = true
-    advance()
+    if isExecuting { advance() }
   }
 
   /// Ends a drain that took too long: stops what runs; it is tried again after the next start.
   package func interrupt() {
     isDraining = true
+    guard isExecuting else { return }
     stop(.drain)
     advance()
   }
@@ -129,23 +138,34 @@ package actor MissionExecutor {
     commit()
   }
 
-  /// Starts steps that were ready before: their dependencies are recorded, or about to be.
-  func startReady() {
-    guard stopReason == nil, !isDraining, !isStoreFailing else { return }
-    while occupied < limit, let step = plan.next() {
-      let waitsForCommit = !inFlight.isEmpty && mission.steps[step].dependsOn.contains { inFlight.contains(Int($0)) }
-      let mustBeRecorded = mission.steps[step].onInterrupt == .fail
-      let nextCommit = commitsBegun + 1
-      begin(step, heldUntil: mustBeRecorded ? nextCommit : waitsForCommit ? commitsBegun : nil)
+  /// Gives free places to the first ready steps in document order. One that became ready by a result that
+  /// is not recorded yet takes its place and waits there: the order depends on how steps end, never on how
+  /// fast the disk is.
+  private func startReady() {
+    while occupied < limit, stopReason == nil, !isDraining, !isStoreFailing, let step = plan.next() {
+      begin(step, heldUntil: neededCommit(for: step))
     }
+  }
+
+  /// The commit that has to be done before a step has effects; nil if all that is needed is done.
+  private func neededCommit(for step: Int) -> Int? {
+    let definition = mission.steps[step]
+    if definition.onInterrupt == .fail
+      || definition.dependsOn.contains(where: { unrecorded.contains(Int($0)) })
+    {
+      return commitsBegun + 1
+    }
+    return definition.dependsOn.contains { inFlight.contains(Int($0)) } ? commitsBegun : nil
   }
 
   /// Takes over what is recorded of an earlier life of the job.
   private func restore() {
     let recorded = job.progress
     for (step, result) in recorded.results.sorted(by: { $0.key < $1.key }) {
-      let satisfies = result.status == .success || (result.status == .failed && mission.steps[step].continueOnError)
-      for skip in plan.restore(step, satisfiesDependents: satisfies) where recorded.results[skip.step] == nil {
+      let satisfies =
+        result.status == .success || (result.status == .failed && mission.steps[step].continueOnError)
+      for skip in plan.restore(step, satisfiesDependents: satisfies) where recorded.results[skip.step] == nil
+      {
         record(skip: skip)
       }
       progress.move(from: .pending, to: result.status)
@@ -154,6 +174,8 @@ package actor MissionExecutor {
         firstFailure = (step, result.error ?? "failed")
       }
     }
-    if let firstFailure, mission.config.failFast { stop(.failFast(step: mission.steps[firstFailure.step].id)) }
+    if let firstFailure, mission.config.failFast {
+      stop(.failFast(step: mission.steps[firstFailure.step].id))
+    }
   }
 }

@@ -34,7 +34,8 @@ struct StepAttempt: Sendable {
       } else {
         ""
       }
-    return .failure(StepFailure("the output is over limits.max_output_bytes (\(maxOutputBytes) bytes)\(escape)"))
+    return .failure(
+      StepFailure("the output is over limits.max_output_bytes (\(maxOutputBytes) bytes)\(escape)"))
   }
 }
 

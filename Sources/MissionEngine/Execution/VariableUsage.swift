@@ -17,7 +17,9 @@ struct VariableUsage {
     for (place, step) in mission.steps.enumerated() {
       let holdsPlaceholder = mission.source.contains(pair: UInt8(ascii: "{"), in: step.parameters)
       let setsVariable = mission.source.contains(Self.setterKey, in: step.parameters)
-      guard holdsPlaceholder || setsVariable, let parameters = try? mission.parameters(ofStepAt: place) else { continue }
+      guard holdsPlaceholder || setsVariable, let parameters = try? mission.parameters(ofStepAt: place) else {
+        continue
+      }
       if let name = parameters["output_variable"]?.stringValue {
         setters[name, default: []].append(place)
         wanted.insert(place)

@@ -79,6 +79,13 @@ package struct Plan: Sendable {
     ready.insert(Int32(step))
   }
 
+  /// Takes back a step that was readied for its retry and has not been given out.
+  package mutating func withdraw(_ step: Int) {
+    guard standings[step] == .ready else { return }
+    standings[step] = .running
+    unfinishedStarts += 1
+  }
+
   /// Where a step stands.
   package func standing(of step: Int) -> Standing { standings[step] }
 

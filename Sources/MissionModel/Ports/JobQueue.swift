@@ -3,7 +3,8 @@ package import Formats
 /// Hands queued jobs to the dispatcher.
 package protocol JobQueue: Sendable {
   /// Marks up to `limit` queued jobs as running, highest priority first, then oldest, in one statement, and
-  /// hands them out. A job whose named workspace is in use by a running one is passed over.
+  /// hands them out. A job whose named workspace is in use by a running one is passed over. Jobs that were
+  /// running when the daemon ended, and have no executor since, come before all others.
   func claim(limit: Int, now: Timestamp) async throws(StoreError) -> [ClaimedJob]
 }
 

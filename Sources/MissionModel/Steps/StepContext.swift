@@ -27,7 +27,8 @@ package struct StepContext: Sendable {
 
   /// Makes a context.
   package init(
-    jobID: JobID, stepID: String, declaration: StepDeclaration, attempt: Int, workspace: String, capabilities: Capabilities,
+    jobID: JobID, stepID: String, declaration: StepDeclaration, attempt: Int, workspace: String,
+    capabilities: Capabilities,
     log: StepLog = .none,
     limits: Limits = Limits(), now: @escaping @Sendable () -> Timestamp,
     sleep: @escaping @Sendable (Duration) async throws(StepFailure) -> Void,

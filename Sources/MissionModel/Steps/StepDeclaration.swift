@@ -42,7 +42,9 @@ package struct StepDeclaration: Sendable {
   /// The field of an output that stands for the whole; a last line end of what a process wrote is left out.
   package func mainOutput(of output: JSON) -> JSON {
     guard let mainOutput else { return output }
-    guard case .string(let text)? = output[mainOutput], mainOutput == "stdout" else { return output[mainOutput] ?? .null }
+    guard case .string(let text)? = output[mainOutput], mainOutput == "stdout" else {
+      return output[mainOutput] ?? .null
+    }
     return .string(text.hasSuffix("\n") ? String(text.dropLast()) : text)
   }
 

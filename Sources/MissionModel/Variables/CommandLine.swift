@@ -26,12 +26,14 @@ package enum CommandLine {
         standing.unicodeScalars.append(scalar)
       }
     }
-    do {
-      return try ShellWords.split(standing).map { word in
-        stands.isEmpty ? word : word.map { stands[$0] ?? String($0) }.joined()
-      }
-    } catch {
-      throw StepFailure(.badParameters, "command: \(error.message)")
+    let split: ShellWords
+    do { split = try ShellWords(splitting: standing) } catch {
+      throw StepFailure(.badParameters, "command: \(error)")
     }
+    if let sign = split.shellOperator {
+      throw StepFailure(
+        .badParameters, "command: \"\(sign.text)\" is for a shell: set shell: true, or quote it")
+    }
+    return split.words.map { word in stands.isEmpty ? word : word.map { stands[$0] ?? String($0) }.joined() }
   }
 }
