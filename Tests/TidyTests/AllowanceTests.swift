@@ -50,7 +50,7 @@ import Testing
 
   private func uses(of pattern: String) -> [Use] {
     Repository.shared.swift(under: "Sources").flatMap { file in
-      let text = SwiftText(file.text)
+      let text = SwiftText.of(file)
       return text.codeLines.indices.filter { text.codeLines[$0].matches(pattern) }.map { index in
         Use(file: file, line: index + 1, isExplained: isExplained(index, in: text.lines))
       }

@@ -43,7 +43,7 @@ import Testing
     let pattern =
       #"^\s*(?:@\w+(?:\(\w+\))? )*(?:\w+ )?import (?:(?:struct|class|enum|func|var|let) )?(\w+)"#
     return Repository.shared.swift(under: folder).flatMap { file in
-      SwiftText(file.text).code.captures(pattern).map {
+      SwiftText.of(file).code.captures(pattern).map {
         Import(target: file.components[1], module: $0, file: file)
       }
     }

@@ -21,7 +21,7 @@ import Testing
     var declarationCount = 0
     var problems: [String] = []
     for file in Repository.shared.swift(under: "Sources") {
-      let text = SwiftText(file.text)
+      let text = SwiftText.of(file)
       let documented = documentedNames(in: text)
       for index in text.codeLines.indices {
         guard let head = head(of: text.codeLines[index]) else { continue }
@@ -41,6 +41,7 @@ import Testing
 
   /// The declaration without what stands before its keyword; nil where the line declares nothing for others.
   private func head(of line: String) -> String? {
+    guard line.contains("package") || line.contains("public") || line.contains("open") else { return nil }
     guard let keyword = line.captures(Self.declaration).first else { return nil }
     let rest = line.captures(Self.declaration, group: 2).first ?? ""
     return keyword == "init" || keyword == "subscript" ? keyword + rest : keyword + " " + rest.trimmed
@@ -58,9 +59,10 @@ import Testing
   private func documentedNames(in text: SwiftText) -> Set<String> {
     Set(
       text.codeLines.indices.compactMap { index in
+        guard isDocumented(index, in: text) else { return nil }
         let line = text.codeLines[index]
         let head = head(of: line) ?? self.head(of: "package " + line.trimmed)
-        guard let head, !head.hasPrefix("init"), isDocumented(index, in: text) else { return nil }
+        guard let head, !head.hasPrefix("init") else { return nil }
         return name(of: head)
       })
   }

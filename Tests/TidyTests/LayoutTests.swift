@@ -36,7 +36,7 @@ import Testing
     var functionCount = 0
     var problems: [String] = []
     for file in repository.swift(under: "Sources") + repository.swift(under: "Tests") {
-      for function in SwiftText(file.text).functions() {
+      for function in SwiftText.of(file).functions() {
         functionCount += 1
         guard function.lineCount > 60 else { continue }
         problems.append(

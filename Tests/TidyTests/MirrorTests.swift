@@ -18,10 +18,12 @@ import Testing
       let target = file.components[1]
       guard target != "missiond", target != "mission", decides(file) else { continue }
       decidingCount += 1
-      let found = candidates(file.stem).contains { names[target + "Tests", default: []].contains($0) }
+      let candidates = candidates(file.stem)
+      let found = candidates.contains { names[target + "Tests", default: []].contains($0) }
       guard !found, Self.elsewhere[file.path] == nil else { continue }
+      let name = candidates[candidates.count - 2]
       let group = file.components.dropFirst(2).dropLast().map { $0 + "/" }.joined()
-      problems.append("\(file) decides something: write Tests/\(target)Tests/\(group)\(file.stem)Tests.swift")
+      problems.append("\(file) decides something: write Tests/\(target)Tests/\(group)\(name).swift")
     }
     #expect(decidingCount > 0)
     expectNone(problems)
@@ -35,7 +37,7 @@ import Testing
 
   /// A file decides something where one of its functions branches, loops or throws.
   private func decides(_ file: Repository.File) -> Bool {
-    SwiftText(file.text).functions().contains {
+    SwiftText.of(file).functions().contains {
       $0.body.matches(#"\b(if|guard|switch|for|while|repeat|throw)\b"#)
     }
   }

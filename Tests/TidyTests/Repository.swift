@@ -70,16 +70,34 @@ func expectNone(_ problems: [String], sourceLocation: SourceLocation = #_sourceL
 
 extension String {
   /// True where a regular expression matches anywhere.
-  func matches(_ pattern: String) -> Bool { range(of: pattern, options: .regularExpression) != nil }
+  func matches(_ pattern: String) -> Bool {
+    Expressions.shared[pattern].firstMatch(in: self, range: NSRange(startIndex..., in: self)) != nil
+  }
 
   /// The given group of every match of a regular expression.
   func captures(_ pattern: String, group: Int = 1) -> [String] {
-    guard let expression = try? NSRegularExpression(pattern: pattern, options: [.anchorsMatchLines]) else {
-      preconditionFailure("\(pattern) is no regular expression")
-    }
     let whole = NSRange(startIndex..., in: self)
-    return expression.matches(in: self, range: whole).compactMap { match in
+    return Expressions.shared[pattern].matches(in: self, range: whole).compactMap { match in
       Range(match.range(at: group), in: self).map { String(self[$0]) }
+    }
+  }
+}
+
+/// Each regular expression is compiled once: the rules ask for a few of them on every line.
+private final class Expressions: Sendable {
+  static let shared = Expressions()
+  private let lock = NSLock()
+  // Proven: only touched while `lock` is held.
+  nonisolated(unsafe) private var compiled: [String: NSRegularExpression] = [:]
+
+  subscript(pattern: String) -> NSRegularExpression {
+    lock.withLock {
+      if let known = compiled[pattern] { return known }
+      guard let made = try? NSRegularExpression(pattern: pattern, options: [.anchorsMatchLines]) else {
+        preconditionFailure("\(pattern) is no regular expression")
+      }
+      compiled[pattern] = made
+      return made
     }
   }
 }

@@ -16,6 +16,15 @@ struct SwiftText {
   let codeLines: [String]
   var code: String { codeLines.joined(separator: "\n") }
 
+  /// Every Swift file of the repository, scanned once for all rules.
+  private static let scanned: [String: SwiftText] = {
+    let files = Repository.shared.swift(under: "Sources") + Repository.shared.swift(under: "Tests")
+    return Dictionary(uniqueKeysWithValues: files.map { ($0.path, SwiftText($0.text)) })
+  }()
+
+  /// A file of the repository as rules see it.
+  static func of(_ file: Repository.File) -> SwiftText { scanned[file.path] ?? SwiftText(file.text) }
+
   init(_ text: String) {
     var blanker = Blanker(bytes: Array(text.utf8))
     blanker.blankCode(until: nil)
@@ -32,6 +41,9 @@ struct SwiftText {
     let declaration =
       #"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:\w+(?:\(\w+\))?\s+)*(func|init|deinit|subscript)\b(.*)"#
     return codeLines.indices.compactMap { index in
+      let line = codeLines[index]
+      // The quick look first: an expression on every line of the house takes seconds.
+      guard ["func", "init", "subscript"].contains(where: line.contains) else { return nil }
       guard let keyword = codeLines[index].captures(declaration).first else { return nil }
       let tail = codeLines[index].captures(declaration, group: 2).first ?? ""
       guard keyword == "func" || tail.matches(#"^\s*[?<({]"#) else { return nil }
@@ -97,11 +109,9 @@ private struct Blanker {
     }
   }
 
-  private func starts(with text: StaticString, at offset: Int? = nil) -> Bool {
-    let start = offset ?? index
-    return text.withUTF8Buffer {
-      $0.indices.allSatisfy { start + $0 < bytes.count } && bytes[start...].starts(with: $0)
-    }
+  private func starts(with text: StaticString) -> Bool {
+    guard bytes[index] == text.utf8Start.pointee else { return false }
+    return text.withUTF8Buffer { bytes[index...].starts(with: $0) }
   }
 
   private mutating func blank(_ count: Int = 1) {
@@ -132,6 +142,7 @@ private struct Blanker {
   }
 
   private func hashesBeforeQuote() -> Int? {
+    guard bytes[index] == UInt8(ascii: "#") || bytes[index] == UInt8(ascii: "\"") else { return nil }
     var end = index
     while end < bytes.count, bytes[end] == UInt8(ascii: "#") { end += 1 }
     return end < bytes.count && bytes[end] == UInt8(ascii: "\"") ? end - index : nil

@@ -11,7 +11,7 @@ import Testing
     ]
     let declaration = #"\b(?:struct|class|enum|actor|protocol|typealias)\s+([A-Z]\w*)"#
     let names = (sources + tests).flatMap { file in
-      (SwiftText(file.text).code.captures(declaration) + [file.stem]).map { (file, $0) }
+      (SwiftText.of(file).code.captures(declaration) + [file.stem]).map { (file, $0) }
     }
     #expect(names.count > 60)
     expectNone(
@@ -39,7 +39,7 @@ import Testing
   @Test func `what cannot fail softly is not written`() {
     expectNone(
       (sources + tests).flatMap { file in
-        let code = SwiftText(file.text).code
+        let code = SwiftText.of(file).code
         return ["try!", "fatalError("].filter(code.contains).map {
           "\(file) holds \($0): throw, or a precondition that says what callers promised"
         }
@@ -57,7 +57,7 @@ import Testing
     ]
     expectNone(
       tests.flatMap { file in
-        let code = SwiftText(file.text).code
+        let code = SwiftText.of(file).code
         return banned.filter { code.contains($0.0) }.map { "\(file) holds \($0.0): \($0.1)" }
       })
   }
