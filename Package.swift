@@ -87,9 +87,9 @@ let package = Package(
     tests(of: "HTTP", imports: ["Posix", "Formats", "Telemetry"]),
     tests(of: "MissionModel", imports: ["Formats"]),
     tests(of: "MissionEngine", imports: ["MissionModel", "Formats"]),
-    tests(of: "MissionSteps", imports: ["MissionModel", "Formats", "Sandbox", "Posix"]),
+    tests(of: "MissionSteps", imports: ["MissionModel", "Formats", "Sandbox", "Drivers", "Posix"]),
     tests(of: "MissionStore", imports: ["MissionModel", "SQLite", "Formats", "Posix"]),
-    tests(of: "Sandbox", imports: ["MissionModel", "Posix", "Formats"]),
+    tests(of: "Sandbox", imports: ["MissionModel", "Drivers", "Posix", "Formats"]),
     tests(of: "MissionKit", imports: ["MissionModel", "MissionEngine", "Formats", "Sandbox"]),
     tests(
       of: "MissionServer",

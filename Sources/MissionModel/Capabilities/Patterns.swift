@@ -33,9 +33,16 @@ package struct Pattern: Sendable {
   /// The ranges of the first match at or after an offset: the whole match, then each group, nil for a group
   /// that took no part. Nil where nothing matches. Fails when a limit is passed.
   package var firstMatch: @Sendable (_ subject: [UInt8], _ offset: Int) throws(StepFailure) -> [Range<Int>?]?
+  /// The matches that follow one another without overlap, as `firstMatch` gives them, at most `limit`: for
+  /// long texts with many matches, where each `firstMatch` would look at the whole text again.
+  package var matches: @Sendable (_ subject: [UInt8], _ limit: Int) throws(StepFailure) -> [[Range<Int>?]]
 
-  /// Makes a pattern of its closure.
-  package init(firstMatch: @escaping @Sendable ([UInt8], Int) throws(StepFailure) -> [Range<Int>?]?) {
+  /// Makes a pattern of its closures.
+  package init(
+    firstMatch: @escaping @Sendable ([UInt8], Int) throws(StepFailure) -> [Range<Int>?]?,
+    matches: @escaping @Sendable ([UInt8], Int) throws(StepFailure) -> [[Range<Int>?]]
+  ) {
     self.firstMatch = firstMatch
+    self.matches = matches
   }
 }
