@@ -27,6 +27,8 @@ package struct Poller: ~Copyable {
     package var isWritable: Bool { rawValue & (EPOLLOUT.rawValue | EPOLLERR.rawValue) != 0 }
     /// The other side has closed, at least its sending half.
     package var isHangUp: Bool { rawValue & isClosedBits != 0 }
+    /// Nothing can be sent any more either: both halves are closed, or the connection broke.
+    package var isBroken: Bool { rawValue & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 }
     private var isClosedBits: UInt32 { EPOLLHUP.rawValue | EPOLLRDHUP.rawValue | EPOLLERR.rawValue }
   }
 

@@ -24,10 +24,11 @@ package struct ProblemDetails: Sendable, Equatable {
   /// The answer, with further header fields such as `Allow` or `Retry-After`.
   package func response(headers: Headers = [:]) -> Response {
     var writer = JSONWriter()
-    writer.value([
+    let members: JSONObject = [
       "type": .string(type), "title": .string(title), "status": .integer(Int64(status.code)),
       "detail": .string(detail), "errors": .array(errors),
-    ])
+    ]
+    writer.value(members)
     var response = Response(status, headers: headers, body: .bytes(writer.bytes))
     response.headers.append("Content-Type", "application/problem+json")
     return response

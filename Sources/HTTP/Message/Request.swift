@@ -1,5 +1,3 @@
-package import Posix
-
 /// One request with its content.
 ///
 /// Text stays in the bytes of the head until it is asked for, so that a request costs little where only its
@@ -22,7 +20,7 @@ package struct Request: Sendable {
   /// Tells when the client goes away.
   package internal(set) var client: ClientPresence
 
-  let path_: Range<Int>
+  let pathRange: Range<Int>
   private let queryRange: Range<Int>
   private let authority: Range<Int>?
 
@@ -41,8 +39,8 @@ package struct Request: Sendable {
     self.peer = peer
     self.caller = caller
     client = ClientPresence()
-    path_ = start..<(start + path.count)
-    queryRange = min(path_.upperBound + 1, bytes.count)..<bytes.count
+    pathRange = start..<(start + path.count)
+    queryRange = min(pathRange.upperBound + 1, bytes.count)..<bytes.count
     authority = nil
   }
 
@@ -53,13 +51,13 @@ package struct Request: Sendable {
     body = .none
     self.peer = peer
     self.client = client
-    path_ = head.path
+    pathRange = head.path
     queryRange = head.query
     authority = head.authority
   }
 
   /// The path as it was sent, escapes and all: `/missions/0199`.
-  package var path: String { headers.text(path_) }
+  package var path: String { headers.text(pathRange) }
 
   /// The query as it was sent, without the `?`; empty where there is none.
   package var rawQuery: String { headers.text(queryRange) }
@@ -94,11 +92,11 @@ package enum RequestBody: Sendable {
 /// Content of a request that was written to a file, which is gone when the last reference to this is.
 package final class SpooledBody: Sendable {
   /// The open file, positioned anywhere; read it with offsets or map it.
-  package let file: FileDescriptor
+  package let file: OpenFile
   /// The number of bytes.
   package let count: Int
 
-  init(file: consuming FileDescriptor, count: Int) {
+  init(file: OpenFile, count: Int) {
     self.file = file
     self.count = count
   }

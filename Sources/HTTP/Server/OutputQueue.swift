@@ -90,8 +90,8 @@ struct OutputQueue {
   }
 
   private func send(_ bytes: [UInt8], to socket: borrowing Socket) throws(Errno) -> Int? {
-    try bytes.withUnsafeBytes { [position] all throws(Errno) in
-      try socket.write(UnsafeRawBufferPointer(rebasing: all[position...]))
+    try bytes.withUnsafeBufferPointer { [position] all throws(Errno) in
+      try socket.write(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: all[position...])))
     }
   }
 
