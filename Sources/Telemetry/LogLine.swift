@@ -17,7 +17,7 @@ struct LogLine {
   /// The line with its line end.
   func bytes(_ format: Logger.Format) -> [UInt8] {
     switch format {
-    case .text: Array("\(at.rfc3339) \(level.name) \(words)\n".utf8)
+    case .text: Array("\(at.description) \(level.name) \(words)\n".utf8)
     case .journal: Array("<\(level.priority)>\(words)\n".utf8)
     case .json: json
     }
@@ -29,7 +29,7 @@ struct LogLine {
 
   private var json: [UInt8] {
     var object: JSONObject = [
-      "at": .string(at.rfc3339), "level": .string(level.name), "message": .string(text),
+      "at": .string(at.description), "level": .string(level.name), "message": .string(text),
     ]
     for (key, value) in pairs { object[key] = .string(value) }
     var writer = JSONWriter()
@@ -40,7 +40,8 @@ struct LogLine {
   /// Quotes a value that could be read in another way without.
   private static func quote(_ value: String) -> String {
     let isPlain =
-      !value.isEmpty && value.unicodeScalars.allSatisfy { $0.value > 0x20 && $0 != "\"" && $0 != "=" && $0 != "\\" }
+      !value.isEmpty
+      && value.unicodeScalars.allSatisfy { $0.value > 0x20 && $0 != "\"" && $0 != "=" && $0 != "\\" }
     if isPlain { return escape(value) }
     let inner = value.unicodeScalars.reduce(into: "") { text, scalar in
       if scalar == "\"" || scalar == "\\" { text.unicodeScalars.append("\\") }

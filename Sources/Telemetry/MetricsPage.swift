@@ -64,7 +64,9 @@ package struct MetricsPage: Sendable {
   private mutating func sample(_ name: String, _ labels: Labels, _ value: Double) {
     text += name
     if !labels.isEmpty {
-      text += "{" + labels.map { "\($0.key)=\"\(Self.escape($0.value, quotes: true))\"" }.joined(separator: ",") + "}"
+      text +=
+        "{" + labels.map { "\($0.key)=\"\(Self.escape($0.value, quotes: true))\"" }.joined(separator: ",")
+        + "}"
     }
     text += " \(Self.number(value))\n"
   }

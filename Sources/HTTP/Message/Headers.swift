@@ -69,7 +69,9 @@ package struct Headers: Sendable {
     bytes.append(contentsOf: name.utf8)
     let valueStart = bytes.count
     bytes.append(contentsOf: value.utf8)
-    for index in nameStart..<bytes.count where bytes[index] < 0x20 || bytes[index] == 0x7F { bytes[index] = 0x20 }
+    for index in nameStart..<bytes.count where bytes[index] < 0x20 || bytes[index] == 0x7F {
+      bytes[index] = 0x20
+    }
     fields.append(
       Field(
         nameStart: UInt32(nameStart), nameEnd: UInt32(valueStart), valueStart: UInt32(valueStart),

@@ -48,7 +48,8 @@ package final class ClientPresence: Sendable {
   }
 
   /// Returns what `operation` returns, which is cancelled if the client goes.
-  package func whileHere<Value: Sendable>(_ operation: @escaping @Sendable () async -> Value) async -> Value? {
+  package func whileHere<Value: Sendable>(_ operation: @escaping @Sendable () async -> Value) async -> Value?
+  {
     await withTaskGroup(of: Value?.self) { group in
       group.addTask { await operation() }
       group.addTask {

@@ -27,7 +27,8 @@ extension Connection {
       let problem = ProblemDetails(405, "\(request.method.name) is not offered here, only \(allowed)")
       turnAway(request, nil, with: problem.response(headers: ["Allow": allowed]), now: now)
     case .notFound:
-      turnAway(request, nil, with: ProblemDetails(404, "there is nothing at \(request.path)").response(), now: now)
+      turnAway(
+        request, nil, with: ProblemDetails(404, "there is nothing at \(request.path)").response(), now: now)
     }
   }
 

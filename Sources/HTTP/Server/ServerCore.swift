@@ -74,7 +74,8 @@ final class ServerCore: @unchecked Sendable {
   private func sweepLater() {
     guard !isSweeping else { return }
     isSweeping = true
-    let shortest = min(limits.headDuration, limits.idleDuration, limits.bodyDuration, limits.stalledWriteDuration)
+    let shortest = min(
+      limits.headDuration, limits.idleDuration, limits.bodyDuration, limits.stalledWriteDuration)
     loop.scheduleRepeating(every: min(.seconds(1), shortest / 4)) { [self] in
       let now = now()
       for connection in Array(connections.values) { connection.timePassed(now) }
