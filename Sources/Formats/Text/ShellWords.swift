@@ -62,6 +62,11 @@ package struct ShellWords: Sendable, Hashable {
     endWord()
   }
 
+  /// The words of `text`, for those who do not mind what only a shell would understand.
+  package static func split(_ text: String) throws(ShellWordsError) -> [String] {
+    try ShellWords(splitting: text).words
+  }
+
   /// Writes `word` so that a shell reads it as one word and nothing in it as its own.
   package static func quote(_ word: String) -> String {
     let isPlain = word.utf8.allSatisfy { byte in
@@ -110,6 +115,10 @@ package struct ShellWords: Sendable, Hashable {
 
   /// Takes `{{ … }}` whole, quoted strings within it too; one that never ends is plain text.
   private mutating func takePlaceholder(_ scalars: [Unicode.Scalar], at start: Int) -> Int {
+    if scalars[start...].starts(with: ["{", "{", "{", "{"]) {  // a literal `{{`
+      for scalar in scalars[start..<start + 4] { take(scalar) }
+      return start + 4
+    }
     var index = start + 2
     var isQuoted = false
     while index < scalars.count {

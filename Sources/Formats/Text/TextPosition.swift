@@ -15,23 +15,35 @@ package struct TextPosition: Sendable, Hashable {
   ///
   /// A byte order mark takes no column.
   package init(of offset: Int, in bytes: UnsafeBufferPointer<UInt8>) {
-    let end = min(max(offset, 0), bytes.count)
+    self = Self.positions(of: [offset], in: bytes)[offset] ?? TextPosition(line: 1, column: 1)
+  }
+
+  /// Finds the places of many bytes in one pass; `offsets` ascend.
+  package static func positions(
+    of offsets: [Int], in bytes: UnsafeBufferPointer<UInt8>
+  ) -> [Int: TextPosition] {
+    var positions: [Int: TextPosition] = [:]
     var line = 1
-    var lineStart = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    for index in 0..<end {
-      let isBreak =
-        bytes[index] == UInt8(ascii: "\n")
-        || (bytes[index] == UInt8(ascii: "\r")
-          && !(index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "\n")))
-      guard isBreak else { continue }
-      line += 1
-      lineStart = index + 1
-    }
     var column = 1
-    if lineStart < end {
-      for index in lineStart..<end where bytes[index] & 0xC0 != 0x80 { column += 1 }
+    var index = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    for offset in offsets {
+      let end = min(max(offset, 0), bytes.count)
+      while index < end {
+        let byte = bytes[index]
+        index += 1
+        let isBreak =
+          byte == UInt8(ascii: "\n")
+          || (byte == UInt8(ascii: "\r") && !(index < bytes.count && bytes[index] == UInt8(ascii: "\n")))
+        if isBreak {
+          line += 1
+          column = 1
+        } else if byte & 0xC0 != 0x80 {
+          column += 1
+        }
+      }
+      positions[offset] = TextPosition(line: line, column: column)
     }
-    self.init(line: line, column: column)
+    return positions
   }
 }
 

@@ -13,6 +13,7 @@ import Testing
       (#"echo "{{ a | default("x y") }}/z""#, ["echo", #"{{ a | default("x y") }}/z"#]),
       (#"echo {{ a | default("}}") }}"#, ["echo", #"{{ a | default("}}") }}"#]),
       ("echo {{ broken", ["echo", "{{", "broken"]), ("a {x}", ["a", "{x}"]),
+      ("{{{{ a }}", ["{{{{", "a", "}}"]),
     ] as [(String, [String])])
   func `splits as a shell does`(text: String, words: [String]) throws {
     let split = try ShellWords(splitting: text)
