@@ -9,6 +9,7 @@
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 const int linux_o_path = O_PATH;
@@ -62,5 +63,9 @@ int64_t linux_copy_file_range(int from, int to, size_t length) {
 }
 
 int linux_fallocate(int fd, int64_t offset, int64_t length) { return fallocate(fd, 0, offset, length); }
+
+int64_t linux_getxattr(const char *path, const char *name, void *value, size_t size) {
+  return getxattr(path, name, value, size);
+}
 
 int64_t linux_getrandom(void *buffer, size_t length) { return getrandom(buffer, length, 0); }

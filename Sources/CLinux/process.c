@@ -36,12 +36,16 @@ static int wait_for(idtype_t type, id_t id, struct linux_exit *out) {
 int linux_wait_pidfd(int pidfd, struct linux_exit *out) { return wait_for(P_PIDFD, (id_t)pidfd, out); }
 int linux_wait_pid(int32_t pid, struct linux_exit *out) { return wait_for(P_PID, (id_t)pid, out); }
 
-int32_t linux_peek_ended_child(void) {
+static int32_t peek(idtype_t type, id_t id, int options) {
   siginfo_t info;
   memset(&info, 0, sizeof info);
-  if (syscall(SYS_waitid, P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT, NULL) != 0) return 0;
+  if (syscall(SYS_waitid, type, id, &info, WEXITED | WNOHANG | WNOWAIT | options, NULL) != 0) return -1;
   return info.si_pid;
 }
+
+int32_t linux_peek_child(int own_thread) { return peek(P_ALL, 0, own_thread ? __WNOTHREAD : 0); }
+int32_t linux_peek_group(int32_t group) { return peek(P_PGID, (id_t)group, 0); }
+int linux_is_first_thread(void) { return gettid() == getpid(); }
 
 int linux_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 int linux_set_dumpable(int dumpable) { return prctl(PR_SET_DUMPABLE, dumpable, 0, 0, 0); }

@@ -34,8 +34,27 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
   private var alarmSetFor: BootTime?
   private static let alarmToken = UInt64.max - 1
 
-  /// Starts the loop's thread.
-  package init(name: String = "loop") throws(Errno) {
+  /// Starts a thread for the loop.
+  package convenience init(name: String = "loop") throws(Errno) {
+    try self.init()
+    try Thread.start(name: name) { [self] in run() }
+  }
+
+  /// Makes a loop for the process's first thread, which then calls `runOnFirstThread`.
+  ///
+  /// A daemon's loop belongs there: adopted orphans are that thread's children, so a process table whose loop
+  /// runs on it asks the kernel for them in one call.
+  package static func forFirstThread() throws(Errno) -> EventLoop { try EventLoop() }
+
+  /// Runs the loop until `stop`; it traps on another thread.
+  ///
+  /// The main actor lives on that thread as well, and does not run meanwhile.
+  package func runOnFirstThread() {
+    precondition(linux_is_first_thread() != 0, "not the first thread of the process")
+    run()
+  }
+
+  private init() throws(Errno) {
     let poller = try Poller()
     let number = try check("make timer") {
       timerfd_create(CLOCK_BOOTTIME, CInt(TFD_CLOEXEC | TFD_NONBLOCK))
@@ -44,7 +63,6 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
     try poller.add(number, .read, token: Self.alarmToken)
     self.poller = poller
     self.alarm = alarm
-    try Thread.start(name: name) { [self] in run() }
   }
 
   /// Whether the caller is on the loop's thread.

@@ -16,10 +16,8 @@ package struct Pipe: ~Copyable {
     writer = FileDescriptor(owning: ends[1])
   }
 
-  /// Takes the pipe apart.
-  package consuming func ends<Result>(
-    _ body: (consuming FileDescriptor, consuming FileDescriptor) -> Result
-  ) -> Result {
-    body(reader, writer)
+  /// Gives both ends away: the caller closes them.
+  package consuming func release() -> (reader: CInt, writer: CInt) {
+    (reader.release(), writer.release())
   }
 }

@@ -13,6 +13,8 @@ package struct Poller: ~Copyable {
     package static let read = Interest(rawValue: EPOLLIN.rawValue | EPOLLRDHUP.rawValue)
     /// Room to write.
     package static let write = Interest(rawValue: EPOLLOUT.rawValue)
+    /// An exceptional condition: how kernel files such as `cgroup.events` tell of a change.
+    package static let exceptional = Interest(rawValue: EPOLLPRI.rawValue)
     /// Report a change once instead of as long as it lasts.
     package static let edge = Interest(rawValue: EPOLLET.rawValue)
   }

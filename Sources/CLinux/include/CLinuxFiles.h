@@ -31,6 +31,8 @@ extern const unsigned linux_rename_exchange;
 int64_t linux_copy_file_range(int from, int to, size_t length);
 /// fallocate(2) with mode 0.
 int linux_fallocate(int fd, int64_t offset, int64_t length);
+/// getxattr(2).
+int64_t linux_getxattr(const char *path, const char *name, void *value, size_t size);
 /// getrandom(2) without flags: blocks only before the kernel's pool is first seeded.
 int64_t linux_getrandom(void *buffer, size_t length);
 

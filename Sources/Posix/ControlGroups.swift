@@ -1,0 +1,153 @@
+import CLinux
+import Glibc
+
+/// A part of the control group tree that is ours to divide: one leaf for each attempt.
+///
+/// See `cgroups(7)` and the kernel's "Control Group v2". A leaf is killed as a whole by one write, which no
+/// process can escape, whatever sessions and parents it makes itself.
+package final class ControlGroups: Sendable {
+  /// The directory under which leaves are made.
+  package let path: String
+
+  /// Uses a directory of a mounted cgroup2 tree that this process may write to.
+  package init(path: String) throws(Errno) {
+    self.path = path
+    _ = try check("use control group", path) { access(path + "/cgroup.procs", W_OK) }
+  }
+
+  /// Finds the group that was delegated to this process, and moves the process into a leaf of it.
+  ///
+  /// Nil where there is no cgroup2 mount, or what there is was not given to us: for root, every group is
+  /// writable, so only its tree's top or a group that the service manager marked as delegated counts.
+  package static func delegated() -> ControlGroups? {
+    guard let mounts = text("/proc/self/mountinfo"), let own = text("/proc/self/cgroup"),
+      let path = ownPath(mountInfo: mounts, cgroup: own), isDelegated(path, isTop: own.contains("0::/\n")),
+      let groups = try? ControlGroups(path: path), (try? groups.moveSelfIntoLeaf()) != nil
+    else { return nil }
+    groups.enableControllers()
+    groups.removeLeftOvers()
+    return groups
+  }
+
+  /// Where the process's own cgroup2 directory is, from its mounts and its group.
+  static func ownPath(mountInfo: String, cgroup: String) -> String? {
+    guard let group = cgroup.split(separator: "\n").first(where: { $0.hasPrefix("0::") })?.dropFirst(3)
+    else { return nil }
+    for line in mountInfo.split(separator: "\n") {
+      let fields = line.split(separator: " ")
+      guard let dash = fields.firstIndex(of: "-"), dash + 1 < fields.count, fields[dash + 1] == "cgroup2",
+        dash > 4
+      else { continue }
+      let (root, mount) = (fields[3], fields[4])
+      if root == "/" { return String(mount) + (group == "/" ? "" : group) }
+      if group == root { return String(mount) }
+      if group.hasPrefix(root + "/") { return String(mount) + group.dropFirst(root.count) }
+    }
+    return nil
+  }
+
+  private static func isDelegated(_ path: String, isTop: Bool) -> Bool {
+    if geteuid() != 0 || isTop { return true }
+    var value: UInt8 = 0
+    return (["trusted.delegate", "user.delegate"] as [String]).contains { name in
+      linux_getxattr(path, name, &value, 1) == 1 && value == UInt8(ascii: "1")
+    }
+  }
+
+  /// Processes may only be in leaves once a group has controllers, so the daemon goes into one itself.
+  private func moveSelfIntoLeaf() throws(Errno) {
+    let leaf = path + "/supervisor"
+    if mkdir(leaf, 0o755) != 0, errno != EEXIST { throw Errno(errno, "make control group", leaf) }
+    try Self.write("0", to: leaf + "/cgroup.procs")
+  }
+
+  /// Turns on what is there; memory tells of kills for want of it. Without, leaves still end trees.
+  private func enableControllers() {
+    for controller in ["memory", "pids"] {
+      try? Self.write("+" + controller, to: path + "/cgroup.subtree_control")
+    }
+  }
+
+  /// Kills and removes what attempts of an earlier process left. Those to keep are named by their marker.
+  package func removeLeftOvers(except kept: Set<String> = []) {
+    guard let directory = opendir(path) else { return }
+    defer { closedir(directory) }
+    while let found = readdir(directory) {
+      let name = withUnsafePointer(to: &found.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      guard name.hasPrefix(ControlGroup.prefix),
+        !kept.contains(String(name.dropFirst(ControlGroup.prefix.count)))
+      else { continue }
+      try? Self.write("1", to: "\(path)/\(name)/cgroup.kill")
+      rmdir("\(path)/\(name)")
+    }
+  }
+
+  static func write(_ value: String, to path: String) throws(Errno) {
+    let file = try FileDescriptor.open(path, O_WRONLY)
+    let bytes = Array(value.utf8)
+    _ = try check("write", path) { Glibc.write(file.rawValue, bytes, bytes.count) }
+  }
+
+  static func text(_ path: String) -> String? {
+    guard let file = try? FileDescriptor.open(path, O_RDONLY), let bytes = try? file.readAll(limit: 1 << 20)
+    else { return nil }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
+
+/// The leaf of one attempt.
+final class ControlGroup {
+  static let prefix = "attempt-"
+  let path: String
+  private let events: FileDescriptor
+  /// `cgroup.procs`, open for a child to join by.
+  let procs: FileDescriptor
+
+  /// Makes a leaf.
+  init(in groups: ControlGroups, attempt: String) throws(Errno) {
+    let path = "\(groups.path)/\(Self.prefix)\(attempt)"
+    _ = try check("make control group", path) { mkdir(path, 0o755) }
+    do {
+      let events = try FileDescriptor.open(path + "/cgroup.events", O_RDONLY)
+      let procs = try FileDescriptor.open(path + "/cgroup.procs", O_WRONLY)
+      self.path = path
+      self.events = events
+      self.procs = procs
+    } catch {
+      rmdir(path)
+      throw error
+    }
+  }
+
+  /// What to watch for exceptional events to hear of changes of `isPopulated`.
+  var eventsNumber: CInt { events.rawValue }
+
+  /// Whether any process is in it or below it. Also arms the next event.
+  var isPopulated: Bool {
+    var buffer = [UInt8](repeating: 0, count: 256)
+    let count = pread(events.rawValue, &buffer, buffer.count, 0)
+    return !String(decoding: buffer.prefix(max(count, 0)), as: UTF8.self).contains("populated 0")
+  }
+
+  /// The processes in it.
+  var pids: [Int32] {
+    (ControlGroups.text(path + "/cgroup.procs") ?? "").split(separator: "\n").compactMap { Int32($0) }
+  }
+
+  /// Whether the kernel killed one of them for want of memory.
+  var hadMemoryKill: Bool {
+    Self.memoryKills(in: ControlGroups.text(path + "/memory.events") ?? "") > 0
+  }
+
+  static func memoryKills(in events: String) -> Int {
+    events.split(separator: "\n").first { $0.hasPrefix("oom_kill ") }.flatMap { Int($0.dropFirst(9)) } ?? 0
+  }
+
+  /// Kills all of it at once. The corresponding file is `cgroup.kill`.
+  func kill() throws(Errno) { try ControlGroups.write("1", to: path + "/cgroup.kill") }
+
+  /// Removes the leaf, which has to be empty.
+  func remove() { rmdir(path) }
+}

@@ -1,0 +1,179 @@
+import CLinux
+import Glibc
+
+/// All children of this process: starts them, hears of their end, and ends their trees. One for the process.
+///
+/// Whether an attempt left anything behind is asked after each, so the question must be cheap. With control
+/// groups it is one read of the leaf's `cgroup.events`. Without, the process is child subreaper: when a main process
+/// ends, whatever of its tree still lives has an uppermost member that is now an adopted child of ours. The
+/// kernel gives adopted children to the first thread, while those we start are the spawn thread's: if the loop runs
+/// on the first thread, one `waitid` with `__WNOTHREAD` answers "no children" for all trees at once. Elsewhere
+/// `/proc/self/task/PID/children` tells the same, where the kernel has it. Only if that cannot say no is `/proc` read,
+/// on another thread.
+package actor ProcessTable {
+  /// The variable that marks an attempt's processes, wherever they go.
+  package static let markerName = "MISSION_ATTEMPT"
+
+  /// The loop that the table lives on.
+  package nonisolated let loop: EventLoop
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+  /// A started attempt, to wait for it and to end it by.
+  package struct Handle: Sendable, Hashable {
+    fileprivate let id: UInt64
+    /// The main process.
+    package let pid: Int32
+  }
+
+  let groups: ControlGroups?
+  var trees: [UInt64: ProcessTree] = [:]
+  var orphans = OrphanLedger()
+  private var lastID: UInt64 = 0
+  private var isSweeping = false
+  private let buffer = ReadBuffer()
+  private let ticksPerSecond = UInt64(max(sysconf(CInt(_SC_CLK_TCK)), 1))
+  let ownSession = getsid(0)
+  let isOnFirstThread: Bool
+
+  /// Makes the table and this process a child subreaper. The call is `PR_SET_CHILD_SUBREAPER` of `prctl(2)`.
+  ///
+  /// - Parameter groups: where attempts get control groups of their own; nil leaves them to markers.
+  /// - Parameter isOnFirstThread: whether the loop is one of `EventLoop.forFirstThread`.
+  package init(loop: EventLoop, groups: ControlGroups?, isOnFirstThread: Bool = false) throws(Errno) {
+    self.loop = loop
+    self.groups = groups
+    self.isOnFirstThread = isOnFirstThread
+    _ = try check("become subreaper") { linux_become_subreaper() }
+  }
+
+  /// Starts an attempt's main process, in a session and, where there are any, a control group of its own.
+  ///
+  /// - Parameter attempt: the marker, which the environment gets as well; unique, and fit for a file name.
+  /// - Parameter sink: is called on the loop with each piece of output, and must not block.
+  package func start(
+    _ configuration: SubprocessConfiguration, attempt: String,
+    sink: @escaping @Sendable (OutputStream, UnsafeRawBufferPointer) -> Flow
+  ) async throws(SpawnError) -> Handle {
+    var configuration = configuration
+    configuration.environment.removeAll { $0.hasPrefix(Self.markerName + "=") }
+    configuration.environment.append("\(Self.markerName)=\(attempt)")
+    let group = try makeGroup(attempt, configuration.program)
+    let startTicks = ticks(of: .now)
+    let started = await spawn(configuration, cgroup: group?.procs.rawValue)
+    let spawned: Spawned
+    do throws(SpawnError) {
+      spawned = try started.get()
+    } catch {
+      group?.remove()
+      throw error
+    }
+    lastID += 1
+    let tree = ProcessTree(
+      id: lastID, closure: TreeClosure(marker: attempt, main: spawned.pid, startTicks: startTicks),
+      group: group,
+      loop: loop
+    ) { changed in Subprocess(spawned, loop: loop, buffer: buffer.bytes, sink: sink, changed: changed) }
+    trees[lastID] = tree
+    do throws(Errno) {
+      try tree.main.begin()
+    } catch {
+      // Out of memory for a watch: what cannot be heard must not run.
+      tree.main.send(SIGKILL)
+      throw SpawnError(stage: .pipes, errno: error.during("watch", configuration.program))
+    }
+    beginSweeping()
+    return Handle(id: lastID, pid: spawned.pid)
+  }
+
+  /// Waits until the attempt is over, and ends what it left behind.
+  ///
+  /// Cancelling the task ends the whole tree; the answer comes when it is gone.
+  /// - Parameter grace: from SIGTERM to SIGKILL.
+  package func ending(of handle: Handle, grace: Duration) async -> TreeEnding {
+    guard let tree = trees[handle.id] else { preconditionFailure("the attempt's end was asked for before") }
+    let settled = await withTaskCancellationHandler {
+      await tree.settled(heedsCancel: true)
+    } onCancel: {
+      loop.execute { self.assumeIsolated { $0.trees[handle.id]?.cancel() } }
+    }
+    return await finish(tree, wasCancelled: settled == .cancelled, grace: grace)
+  }
+
+  /// Wants an attempt gone: whoever waits for its `ending` does the work. For processes that are held.
+  package func cancel(_ handle: Handle) { trees[handle.id]?.cancel() }
+
+  /// Goes on with a stream that the sink had paused.
+  package func resume(_ handle: Handle, _ stream: OutputStream) { trees[handle.id]?.main.resume(stream) }
+
+  /// Sends a signal to the main process alone; nothing where it has ended.
+  package func signal(_ handle: Handle, _ signal: CInt) { trees[handle.id]?.main.send(signal) }
+
+  /// How many attempts have been started and not yet been waited for to the end.
+  package var count: Int { trees.count }
+
+  private func finish(_ tree: ProcessTree, wasCancelled: Bool, grace: Duration) async -> TreeEnding {
+    var leftOver: [ProcessName] = []
+    var unkillable: [ProcessName] = []
+    if wasCancelled {
+      unkillable = await end(tree, grace: grace)
+      _ = await tree.settled(heedsCancel: false)
+    } else if mayHaveLeftOver(tree) {
+      leftOver = await membersThatStay(of: tree)
+      if !leftOver.isEmpty { unkillable = await end(tree, grace: grace) }
+    }
+    guard let main = tree.main.ending else {
+      preconditionFailure("the tree settled without its main process")
+    }
+    tree.main.closePipes()
+    let ranOutOfMemory = tree.group?.hadMemoryKill ?? false
+    tree.group?.remove()
+    trees[tree.id] = nil
+    orphans.end(tree.id)
+    return TreeEnding(
+      main: main, leftOver: leftOver, unkillable: unkillable, ranOutOfMemory: ranOutOfMemory,
+      wasTerminated: wasCancelled)
+  }
+
+  private func makeGroup(_ attempt: String, _ program: String) throws(SpawnError) -> ControlGroup? {
+    guard let groups else { return nil }
+    do throws(Errno) {
+      return try ControlGroup(in: groups, attempt: attempt)
+    } catch {
+      throw SpawnError(stage: .cgroup, errno: error)
+    }
+  }
+
+  private func spawn(_ configuration: SubprocessConfiguration, cgroup: CInt?) async -> Result<
+    Spawned, SpawnError
+  > {
+    await withCheckedContinuation { continuation in
+      SpawnThread.shared.spawn(configuration, cgroup: cgroup) { continuation.resume(returning: $0) }
+    }
+  }
+
+  func ticks(of time: BootTime) -> UInt64 { UInt64(time.nanoseconds) / (1_000_000_000 / ticksPerSecond) }
+
+  // MARK: Sweeping
+
+  /// Once a second, while attempts run or orphans live, orphans that have ended are reaped; besides, each
+  /// attempt's end does it.
+  private func beginSweeping() {
+    guard !isSweeping else { return }
+    isSweeping = true
+    loop.scheduleRepeating(every: .seconds(1)) { [weak self] in
+      self?.assumeIsolated { $0.sweepOnce() } ?? false
+    }
+  }
+
+  private func sweepOnce() -> Bool {
+    sweep()
+    isSweeping = !trees.isEmpty || !orphans.isEmpty
+    return isSweeping
+  }
+}
+
+/// Where output is read into; lent to one read at a time, all of them on the loop.
+private final class ReadBuffer {
+  let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 64)
+  deinit { bytes.deallocate() }
+}
