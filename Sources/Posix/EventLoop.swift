@@ -4,7 +4,8 @@ import Glibc
 /// One thread that waits for descriptors, timers and jobs, and an executor for the actors that live on it.
 ///
 /// An actor whose `unownedExecutor` is the loop runs there, so its calls to another such actor cost no
-/// change of thread, and it may call `watch`, `schedule` and the rest directly. Nothing on the loop may block.
+/// change of thread, and it may call `watch`, `schedule` and the rest directly. Nothing on the loop may
+/// block.
 ///
 /// Everything but `enqueue`, `execute`, `stop` and `isOnLoop` must be called on the loop; it traps elsewhere.
 // The state below `wakeup` is only touched by the loop's own thread, which `precondition(isOnLoop)` proves
@@ -269,7 +270,8 @@ extension EventLoop.Inbox {
 }
 
 extension EventLoop {
-  /// Waits until an instant without holding anything up; ends early, with an error, when the task is cancelled.
+  /// Waits until an instant without holding anything up; ends early, with an error, when the task is
+  /// cancelled.
   package func sleep(until deadline: BootTime) async throws(CancellationError) {
     let wait = SleepingTask()
     let wasCancelled = await withTaskCancellationHandler {

@@ -3,7 +3,8 @@ import Glibc
 
 /// Waits for many descriptors at once. Used by one thread, but for `wake`.
 ///
-/// Each descriptor carries a token that comes back with its events. Level-triggered unless `.edge` is asked for.
+/// Each descriptor carries a token that comes back with its events. Level-triggered unless `.edge` is asked
+/// for.
 package struct Poller: ~Copyable {
   /// What to wait for on a descriptor.
   package struct Interest: OptionSet, Sendable {

@@ -38,7 +38,8 @@ package struct ServiceNotify: Sendable {
   /// Whether anybody listens.
   package var isSupervised: Bool { path != nil }
 
-  /// Sends one state such as `READY=1`, `STOPPING=1`, `WATCHDOG=1` or `STATUS=…`; nothing where nobody listens.
+  /// Sends one state such as `READY=1`, `STOPPING=1`, `WATCHDOG=1` or `STATUS=…`; nothing where nobody
+  /// listens.
   package func send(_ state: String) throws(Errno) {
     guard let path else { return }
     let type = CInt(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue)

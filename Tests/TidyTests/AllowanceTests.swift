@@ -12,14 +12,15 @@ import Testing
 
   /// Drops an error that nobody could act on; the comment says so.
   private static let dropped: [String: Int] = [
-    "Posix": 6, "SQLite": 6, "HTTP": 8, "Formats": 4, "MissionModel": 4, "MissionEngine": 4,
+    "Posix": 6, "SQLite": 6, "HTTP": 8, "Formats": 10, "MissionModel": 4, "MissionEngine": 4,
     "MissionSteps": 20,
     "MissionStore": 6, "Sandbox": 12, "MissionKit": 6, "MissionServer": 12, "MissionCLI": 8, "Drivers": 6,
   ]
 
-  /// Starts work that no parent waits for: only where a service or a request begins.
+  /// Starts work that no parent waits for: where a service or a request begins, and in the executor, which
+  /// counts its attempts, commits and clocks itself and ends when the last of them has.
   private static let unstructured: [String: Int] = [
-    "HTTP": 2, "MissionServer": 2, "MissionKit": 1, "MissionCLI": 2,
+    "HTTP": 2, "MissionEngine": 5, "MissionServer": 2, "MissionKit": 1, "MissionCLI": 2,
   ]
 
   private struct Use {

@@ -87,7 +87,8 @@ package struct JSONReader {
     return Array(cursor.text(of: key).utf8).withUnsafeBufferPointer { body($0) }
   }
 
-  /// Whether another element follows, which is then to be taken; false at the array's end, which is taken too.
+  /// Whether another element follows, which is then to be taken; false at the array's end, which is taken
+  /// too.
   package mutating func nextElement() throws(JSONError) -> Bool { try advance(closing: UInt8(ascii: "]")) }
 
   private mutating func advance(closing: UInt8) throws(JSONError) -> Bool {

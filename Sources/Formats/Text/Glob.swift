@@ -9,8 +9,8 @@ package struct GlobError: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// A file name pattern: `*` and `?` within a name, `[a-z]` and `[!a-z]`, `**` for any number of directories.
 ///
-/// A backslash takes the next character as it is. Time is at worst the product of both lengths: nothing is tried
-/// over and over. It looks at text only, never at files.
+/// A backslash takes the next character as it is. Time is at worst the product of both lengths: nothing is
+/// tried over and over. It looks at text only, never at files.
 package struct Glob: Sendable, Hashable {
   private enum Token: Sendable, Hashable {
     case character(Unicode.Scalar)

@@ -9,8 +9,8 @@ package struct ShellWordsError: Error, Hashable, Sendable, CustomStringConvertib
 
 /// A command line split into words as a POSIX shell would, without expanding or executing anything.
 ///
-/// A placeholder `{{ … }}` is part of its word as it is written, with its blanks, quotes and bars, since words are
-/// split first and filled afterwards. Throws `ShellWordsError` for quotes without an end.
+/// A placeholder `{{ … }}` is part of its word as it is written, with its blanks, quotes and bars, since
+/// words are split first and filled afterwards. Throws `ShellWordsError` for quotes without an end.
 package struct ShellWords: Sendable, Hashable {
   /// What only a shell understands, and where in the text it stands.
   package struct Operator: Sendable, Hashable {

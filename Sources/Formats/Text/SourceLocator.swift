@@ -1,6 +1,7 @@
 /// Finds the lines and columns of places within a document, once there is something to say about them.
 ///
-/// Loading keeps no positions, so that good documents cost nothing; a document with problems is read a second time.
+/// Loading keeps no positions, so that good documents cost nothing; a document with problems is read a
+/// second time.
 package enum SourceLocator {
   /// In which language the document is written.
   package enum Language: Sendable, Hashable { case json, yaml }
@@ -13,8 +14,8 @@ package enum SourceLocator {
 
   /// Finds what `pointers` point to in `bytes`; a place that the text does not have is left out.
   ///
-  /// What an alias or merge key brings stands where the alias or `<<` does. Beyond the first fault of a broken text
-  /// nothing is found.
+  /// What an alias or merge key brings stands where the alias or `<<` does. Beyond the first fault of a
+  /// broken text nothing is found.
   package static func locate(
     _ pointers: Set<String>, in bytes: [UInt8], _ language: Language,
     limits: DocumentLimits = DocumentLimits()

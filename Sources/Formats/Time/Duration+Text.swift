@@ -1,5 +1,6 @@
 extension Duration {
-  /// The duration as people read it, two units at most: `340 ms`, `1.2 s`, `2 min 3 s`, `1 h 4 min`, `3 d 2 h`.
+  /// The duration as people read it, two units at most: `340 ms`, `1.2 s`, `2 min 3 s`, `1 h 4 min`, `3 d 2
+  /// h`.
   package var described: String {
     let milliseconds = inMilliseconds
     if milliseconds < 0 { return "-" + (.zero - self).described }

@@ -1,7 +1,7 @@
 /// The keys of all maps that are open at one moment, to find one that occurs twice.
 ///
-/// Keys are ranges of the JSON that is being written; a map of more than a few keys gets a set of their texts, and so
-/// does one with a key beyond ASCII, where different bytes can be equal texts to Swift.
+/// Keys are ranges of the JSON that is being written; a map of more than a few keys gets a set of their
+/// texts, and so does one with a key beyond ASCII, where different bytes can be equal texts to Swift.
 struct OpenKeys {
   private static let scanned = 16
 

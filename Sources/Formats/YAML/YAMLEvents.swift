@@ -2,8 +2,9 @@ import CYaml
 
 /// The events of a YAML text, one after the other, as libyaml finds them.
 ///
-/// It borrows the text, and the current event's strings live until the next one is asked for. libyaml itself keeps
-/// a few buffers only: it neither resolves aliases nor descends by recursion, so hostile nesting costs nothing here.
+/// It borrows the text, and the current event's strings live until the next one is asked for. libyaml
+/// itself keeps a few buffers only: it neither resolves aliases nor descends by recursion, so hostile
+/// nesting costs nothing here.
 struct YAMLEvents: ~Copyable {
   private let parser: UnsafeMutablePointer<yaml_parser_t>
   private let event: UnsafeMutablePointer<yaml_event_t>

@@ -28,7 +28,8 @@ package enum YAMLParser {
   }
 
   private static func tree(of json: [UInt8]) throws(YAMLError) -> JSON {
-    // The walk has enforced the caller's limits, in which an escape counts as the character that it stands for.
+    // The walk has enforced the caller's limits, in which an escape counts as the character that it stands
+    // for.
     var limits = DocumentLimits()
     limits.depth = DocumentLimits.greatestDepth
     limits.scalarBytes = .max

@@ -2,8 +2,9 @@ import CYaml
 
 /// Turns YAML into the bytes of compact JSON without building a tree: how missions are loaded.
 ///
-/// Scalars are read by the core schema of YAML 1.2; aliases and `<<` are filled in; a key that is no string becomes
-/// its text. What costs more than the limits allow, or has no JSON form, is a `YAMLError` with its place.
+/// Scalars are read by the core schema of YAML 1.2; aliases and `<<` are filled in; a key that is no string
+/// becomes its text. What costs more than the limits allow, or has no JSON form, is a `YAMLError` with its
+/// place.
 package enum YAMLTranscoder {
   /// Transcodes a text that holds one document; one without any is `null`.
   package static func transcode(

@@ -41,7 +41,8 @@ package enum ByteRange: Sendable, Equatable {
 extension Response {
   /// Answers a GET with a file, or with the part that the request's `Range` asks for: 200, 206 or 416.
   ///
-  /// `tag` is the file's entity tag with its quotes, if it has one: an `If-Range` with another tag gets it all.
+  /// `tag` is the file's entity tag with its quotes, if it has one: an `If-Range` with another tag gets it
+  /// all.
   package static func file(
     _ piece: FilePiece, type: String, tag: String? = nil, for request: Request
   ) -> Response {

@@ -22,7 +22,8 @@ package final class ClientPresence: Sendable {
 
   /// Calls `action` once if the client goes, at once if it is gone already.
   ///
-  /// Returns a token for `forget`, which must be called when the wait is over: a connection outlives a request.
+  /// Returns a token for `forget`, which must be called when the wait is over: a connection outlives a
+  /// request.
   package func whenGone(_ action: @escaping @Sendable () -> Void) -> Int {
     let token = state.withLock { state -> Int? in
       guard !state.isGone else { return nil }

@@ -21,7 +21,8 @@ struct ChunkedDecoder {
   /// True once the last chunk and its trailers were seen.
   var isFinished: Bool { stage == .finished }
 
-  /// Appends the data in `bytes` to `output`, at most `room` bytes of it, and returns how many bytes were used.
+  /// Appends the data in `bytes` to `output`, at most `room` bytes of it, and returns how many bytes were
+  /// used.
   mutating func decode(
     _ bytes: UnsafeBufferPointer<UInt8>, into output: inout [UInt8], room: Int
   ) throws(Refusal) -> Int {

@@ -1,4 +1,5 @@
-/// `GET /missions?limit=5 HTTP/1.1`: the first line of a request (RFC 9112 §3), as places in the head's bytes.
+/// `GET /missions?limit=5 HTTP/1.1`: the first line of a request (RFC 9112 §3), as places in the head's
+/// bytes.
 struct RequestLine {
   var method: Method = .get
   var version: Version = .http11

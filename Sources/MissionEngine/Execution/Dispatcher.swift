@@ -20,8 +20,8 @@ package actor Dispatcher {
   /// Waits between two tries to claim from a store that fails.
   private static let claimRetryDelay = Duration.seconds(1)
 
-  /// Makes a dispatcher of `executors` places; 0 claims nothing. `mayStart` says whether the host has what new work needs, such as
-  /// free disk space; ask again with `kick` when that changes.
+  /// Makes a dispatcher of `executors` places; 0 claims nothing. `mayStart` says whether the host has what
+  /// new work needs, such as free disk space; ask again with `kick` when that changes.
   package init(
     queue: any JobQueue, services: ExecutorServices, executors: Int,
     mayStart: @escaping @Sendable () -> Bool = { true },
@@ -65,7 +65,8 @@ package actor Dispatcher {
   /// How many jobs run here.
   package var runningCount: Int { running.count }
 
-  /// Claims nothing more and lets attempts that run finish, up to `limit`; then they are interrupted, to go on after the next start.
+  /// Claims nothing more and lets attempts that run finish, up to `limit`; then they are interrupted, to go
+  /// on after the next start.
   package func drain(limit: Duration) async {
     isDraining = true
     kick()

@@ -51,7 +51,8 @@ package enum ParameterAccess: String, Sendable {
 package enum ParameterFilling: Sendable {
   /// Every string inside is filled.
   case values
-  /// A command line: split into words as written, then filled word by word, unless `args` or `shell` is there.
+  /// A command line: split into words as written, then filled word by word, unless `args` or `shell` is
+  /// there.
   case words
   /// Left alone: the parameters of sub-steps, which are filled when those start.
   case untouched
