@@ -76,12 +76,12 @@ let package = Package(
     .executableTarget(name: "mission", dependencies: ["MissionCLI"], swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["MissionModel", "MissionEngine", "Formats", "Posix"],
+      name: "TestSupport", dependencies: ["MissionModel", "MissionEngine", "Formats", "Posix", "CSQLite"],
       path: "Tests/TestSupport",
       swiftSettings: strict),
     tests(of: "Formats"),
     tests(of: "Posix", imports: ["CLinux"]),
-    tests(of: "SQLite", imports: ["Posix"]),
+    tests(of: "SQLite", imports: ["CSQLite", "Posix"]),
     tests(of: "Drivers", imports: ["Posix"]),
     tests(of: "Telemetry", imports: ["Formats"]),
     tests(of: "HTTP", imports: ["Posix", "Formats", "Telemetry"]),

@@ -2,11 +2,11 @@ import CLinux
 import Glibc
 
 /// A thread of our own, beside Swift's pool.
-enum Thread {
+package enum Thread {
   /// Starts a detached thread that runs `body` once with every signal blocked.
   ///
   /// Signals are blocked so that they reach only who asked for them by `Signals`.
-  static func start(name: String, _ body: @escaping @Sendable () -> Void) throws(Errno) {
+  package static func start(name: String, _ body: @escaping @Sendable () -> Void) throws(Errno) {
     final class Start: Sendable {
       let name: String
       let body: @Sendable () -> Void
