@@ -12,11 +12,13 @@ struct VariableUsage {
 
   /// Looks through `mission`; parses only parameters that have something to find.
   init(_ mission: Mission) {
-    guard mission.source.contains(pair: UInt8(ascii: "{"), in: 0..<mission.source.count) else { return }
+    guard mission.source.contains(pair: UInt8(ascii: "{")) || mission.source.contains(Self.setterKey) else {
+      return
+    }
     for (place, step) in mission.steps.enumerated() { places[step.id] = place }
     for (place, step) in mission.steps.enumerated() {
-      let holdsPlaceholder = mission.source.contains(pair: UInt8(ascii: "{"), in: step.parameters)
-      let setsVariable = mission.source.contains(Self.setterKey, in: step.parameters)
+      let holdsPlaceholder = mission.source[step.parameters].contains(pair: UInt8(ascii: "{"))
+      let setsVariable = mission.source[step.parameters].contains(Self.setterKey)
       guard holdsPlaceholder || setsVariable, let parameters = try? mission.parameters(ofStepAt: place) else {
         continue
       }
@@ -46,32 +48,6 @@ struct VariableUsage {
     if let place = places[name] { wanted.insert(place) }
     for suffix in ["_result", "_response"] where name.hasSuffix(suffix) {
       if let place = places[String(name.dropLast(suffix.count))] { wanted.insert(place) }
-    }
-  }
-}
-
-extension [UInt8] {
-  /// True if `byte` stands twice in a row within `range`.
-  func contains(pair byte: UInt8, in range: Range<Int>) -> Bool {
-    withUnsafeBufferPointer { bytes in
-      var previous = false
-      for index in range {
-        let isByte = bytes[index] == byte
-        if isByte, previous { return true }
-        previous = isByte
-      }
-      return false
-    }
-  }
-
-  /// True if `needle` stands within `range`.
-  func contains(_ needle: [UInt8], in range: Range<Int>) -> Bool {
-    guard range.count >= needle.count, let first = needle.first else { return false }
-    return withUnsafeBufferPointer { bytes in
-      for start in range.lowerBound...(range.upperBound - needle.count) where bytes[start] == first {
-        if bytes[start..<start + needle.count].elementsEqual(needle) { return true }
-      }
-      return false
     }
   }
 }

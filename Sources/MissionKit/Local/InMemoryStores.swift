@@ -34,7 +34,8 @@ package actor InMemoryJournal: JobJournal {
 
   /// The job as it stands.
   package func job(warnings: [String] = []) -> Job {
-    let state: JobState = ending.map { .finished($0.outcome, since: createdAt, at: $0.at) } ?? .running(since: createdAt)
+    let state: JobState =
+      ending.map { .finished($0.outcome, since: createdAt, at: $0.at) } ?? .running(since: createdAt)
     return Job(
       id: id, name: mission.name, version: mission.version, state: state, revision: revision,
       labels: Dictionary(mission.labels.map { ($0.key, $0.value) }) { $1 }, priority: 0, progress: progress,

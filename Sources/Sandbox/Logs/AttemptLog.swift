@@ -11,7 +11,8 @@ package final class AttemptLog: Sendable {
   private let maxBytes: Int64
   private let state: Lock<State>
 
-  private struct State: ~Copyable {
+  /// A class, since it owns descriptors; touched only under the lock.
+  private final class State {
     var file: FileDescriptor?
     var streams: FileDescriptor?
     var stream = StepLog.Stream.stdout
@@ -46,8 +47,8 @@ package final class AttemptLog: Sendable {
     guard !bytes.isEmpty else { return }
     state.withLock { state in
       guard state.failure == nil, !state.isFull else { return }
-      do {
-        try write(bytes, to: stream, &state)
+      do throws(Errno) {
+        try write(bytes, to: stream, state)
       } catch {
         state.failure = error
       }
@@ -59,16 +60,16 @@ package final class AttemptLog: Sendable {
     state.withLock { state in
       guard state.failure == nil, !state.isFull else { return }
       state.isFull = true
-      writeMarker(reason, &state)
+      writeMarker(reason, state)
     }
   }
 
   private func write(
-    _ bytes: UnsafeRawBufferPointer, to stream: StepLog.Stream, _ state: inout State
+    _ bytes: UnsafeRawBufferPointer, to stream: StepLog.Stream, _ state: State
   ) throws(Errno) {
-    if state.file == nil { try open(&state) }
+    if state.file == nil { try open(state) }
     if stream != state.stream {
-      try noteChange(to: stream, &state)
+      try noteChange(to: stream, state)
       state.stream = stream
     }
     let room = Int(min(Int64(bytes.count), maxBytes - state.size))
@@ -76,25 +77,28 @@ package final class AttemptLog: Sendable {
     state.size += Int64(room)
     guard room < bytes.count else { return }
     state.isFull = true
-    writeMarker("limits.max_log_bytes (\(maxBytes)) reached; the step went on without a log", &state)
+    writeMarker("limits.max_log_bytes (\(maxBytes)) reached; the step went on without a log", state)
   }
 
-  private func writeMarker(_ reason: String, _ state: inout State) {
+  private func writeMarker(_ reason: String, _ state: State) {
     let marker = Array("\n[missiond: the log ends here: \(reason)]\n".utf8)
     // The marker is best effort: the log is over either way.
-    try? marker.withUnsafeBytes { (bytes) throws(Errno) in try state.file?.writeAll(bytes) }
+    try? marker.withUnsafeBytes { bytes in try state.file?.writeAll(bytes) }
   }
 
-  private func open(_ state: inout State) throws(Errno) {
+  private func open(_ state: State) throws(Errno) {
     if mkdir(name.directory, 0o750) != 0, errno != EEXIST { throw Errno(errno, "create", name.directory) }
     state.file = try .open(name.file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_APPEND, mode: 0o640)
   }
 
-  private func noteChange(to stream: StepLog.Stream, _ state: inout State) throws(Errno) {
+  private func noteChange(to stream: StepLog.Stream, _ state: State) throws(Errno) {
     if state.streams == nil {
-      state.streams = try .open(name.streams, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_APPEND, mode: 0o640)
+      state.streams = try .open(
+        name.streams, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_APPEND, mode: 0o640)
     }
     let record = StreamMap.record(stream, at: state.size)
-    try record.withUnsafeBytes { (bytes) throws(Errno) in try state.streams?.writeAll(bytes) }
+    try record.withUnsafeBufferPointer { (bytes) throws(Errno) in
+      try state.streams?.writeAll(UnsafeRawBufferPointer(bytes))
+    }
   }
 }

@@ -24,9 +24,9 @@ package struct AttemptLogReader: Sendable {
 
   /// Opens the log itself, for serving its bytes; nil if nothing was written.
   package func open() throws(Errno) -> FileDescriptor? {
-    do {
+    do throws(Errno) {
       return try FileDescriptor.open(name.file, O_RDONLY | O_CLOEXEC)
-    } catch where error.code == ENOENT {
+    } catch  where error.code == ENOENT {
       return nil
     }
   }
@@ -41,7 +41,9 @@ package struct AttemptLogReader: Sendable {
       var filled = 0
       while filled < piece.count {
         let got = piece.withUnsafeMutableBytes { buffer in
-          pread(file.rawValue, buffer.baseAddress! + filled, buffer.count - filled, off_t(part.lowerBound) + off_t(filled))
+          pread(
+            file.rawValue, buffer.baseAddress! + filled, buffer.count - filled,
+            off_t(part.lowerBound) + off_t(filled))
         }
         if got < 0, errno == EINTR { continue }
         guard got >= 0 else { throw Errno(errno, "read", name.file) }
