@@ -11,8 +11,9 @@ package final class AttemptLog: Sendable {
   private let maxBytes: Int64
   private let state: Lock<State>
 
-  /// A class, since it owns descriptors; touched only under the lock.
-  private final class State {
+  /// A class, since it owns descriptors.
+  // Touched only by whoever holds the lock around it: hence unchecked.
+  private final class State: @unchecked Sendable {
     var file: FileDescriptor?
     var streams: FileDescriptor?
     var stream = StepLog.Stream.stdout
