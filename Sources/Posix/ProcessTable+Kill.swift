@@ -24,10 +24,12 @@ extension ProcessTable {
       for pid in group.pids { _ = kill(pid, SIGCONT) }
       await emptied(group, until: deadline)
     }
-    guard group.isPopulated else { return [] }
-    try? group.kill()
-    await emptied(group, until: BootTime.now.advanced(by: Self.killedGoWithin))
-    return group.isPopulated ? await members(of: tree).map(\.processName) : []
+    if group.isPopulated {
+      try? group.kill()
+      await emptied(group, until: BootTime.now.advanced(by: Self.killedGoWithin))
+    }
+    // Reaps what has gone, and sees what has not.
+    return await members(of: tree).map(\.processName)
   }
 
   private func emptied(_ group: ControlGroup, until deadline: BootTime) async {
@@ -120,11 +122,12 @@ extension ProcessTable {
   ) -> [ProcessEntry] {
     var found: [Int32: ProcessEntry] = [:]
     for marker in Set(entries.compactMap(\.marker)).intersection(markers) {
-      let closure = TreeClosure(marker: marker, main: -1, startTicks: 0)
+      let closure = TreeClosure(marker: marker, main: -1, startTicks: 0, ownSession: ownSession)
       for entry in closure.members(of: entries) { found[entry.pid] = entry }
     }
     for identity in recorded {
-      let closure = TreeClosure(marker: nil, main: identity.pid, startTicks: identity.startTicks)
+      let closure = TreeClosure(
+        marker: nil, main: identity.pid, startTicks: identity.startTicks, ownSession: ownSession)
       for entry in closure.members(of: entries) { found[entry.pid] = entry }
     }
     found[getpid()] = nil

@@ -8,7 +8,7 @@ extension ProcessTable {
   /// Whether anything of a tree whose main process has ended may still live. False is certain.
   func mayHaveLeftOver(_ tree: ProcessTree) -> Bool {
     if let group = tree.group {
-      sweep()
+      if isOnFirstThread { sweep() }
       return group.isPopulated
     }
     // A sibling made with CLONE_PARENT is the spawn thread's child, not an orphan; it is in the main one's group.
@@ -23,12 +23,17 @@ extension ProcessTable {
     return !children.isEmpty
   }
 
-  /// Reaps orphans that have ended, as far as that is known without reading all of `/proc`.
+  /// Reaps orphans that have ended: at once where one call names them, else when `/proc` has been read.
   func sweep() {
     if isOnFirstThread {
       _ = reapOnFirstThread()
     } else if let children = adoptedChildren() {
       for pid in children { reapIfOrphan(pid) }
+    } else {
+      scanning.submit { [self, loop] in
+        let entries = ProcessSnapshot.take()
+        loop.execute { self.assumeIsolated { $0.note(entries) } }
+      }
     }
   }
 

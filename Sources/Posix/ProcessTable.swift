@@ -69,7 +69,9 @@ package actor ProcessTable {
     }
     lastID += 1
     let tree = ProcessTree(
-      id: lastID, closure: TreeClosure(marker: attempt, main: spawned.pid, startTicks: startTicks),
+      id: lastID,
+      closure: TreeClosure(
+        marker: attempt, main: spawned.pid, startTicks: startTicks, ownSession: ownSession),
       group: group,
       loop: loop
     ) { changed in Subprocess(spawned, loop: loop, buffer: buffer.bytes, sink: sink, changed: changed) }

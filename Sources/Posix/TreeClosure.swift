@@ -9,12 +9,15 @@ struct TreeClosure {
   let main: Int32
   /// When the main process was started; a pid or session of something older is a number used again.
   let startTicks: UInt64
+  /// This process's session, which no member can be in.
+  let ownSession: Int32
 
   /// The living members, given orphans that carry no marker but are the attempt's.
   func members(of snapshot: [ProcessEntry], orphans: Set<Int32> = []) -> [ProcessEntry] {
     let candidates = snapshot.filter { $0.startTicks >= startTicks }
     var isMember = Set<Int32>()
-    var sessions: Set<Int32> = [main]
+    // Session 0 is the kernel's threads'.
+    var sessions: Set<Int32> = [main, ownSession, 0]
     var added: [ProcessEntry] = []
     for entry in candidates where isSeed(entry, orphans) {
       isMember.insert(entry.pid)
@@ -24,7 +27,7 @@ struct TreeClosure {
     let bySession = Dictionary(grouping: candidates, by: \.session)
     while let entry = added.popLast() {
       var found = children[entry.pid, default: []]
-      if entry.session != 0, sessions.insert(entry.session).inserted {
+      if sessions.insert(entry.session).inserted {
         found += bySession[entry.session, default: []]
       }
       for next in found where isMember.insert(next.pid).inserted { added.append(next) }

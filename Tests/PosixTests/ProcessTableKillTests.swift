@@ -36,23 +36,20 @@ extension ProcessTableTests {
   }
 
   @Test(arguments: [
-    "sleep 100 & setsid sleep 101 & sleep 0.1; echo ready; wait",
-    "(setsid sh -c 'trap \"\" TERM; sleep 100; sleep 101' &) ; sleep 0.1; echo ready; sleep 102",
-    "trap '' TERM; setsid sh -c 'sleep 100 & exec setsid sleep 101' & sleep 0.1; echo ready; sleep 102",
-    "env -u MISSION_ATTEMPT setsid sleep 100 & sleep 0.1; echo ready; sleep 102",
-    "kill -STOP $$ & (setsid sleep 100 & echo ready)& sleep 100",
+    "sleep NAP & setsid sleep NAP & sleep 0.1; echo ready; wait",
+    "(setsid sh -c 'trap \"\" TERM; sleep NAP; sleep NAP' &) ; sleep 0.1; echo ready; sleep NAP",
+    "trap '' TERM; setsid sh -c 'sleep NAP & exec setsid sleep NAP' & sleep 0.1; echo ready; sleep NAP",
+    "env -u MISSION_ATTEMPT setsid sleep NAP & sleep 0.1; echo ready; sleep NAP",
+    "kill -STOP $$ & (setsid sleep NAP & echo ready)& sleep NAP",
   ])
   func `a whole tree goes, whatever sessions, parents and traps it made`(script: String) async throws {
     let marker = Children.marker()
-    let before = Set(ProcessSnapshot.take().map(\.pid))
-    let ending = try await cancel(script, marker: marker)
+    let nap = Children.nap()
+    let ending = try await cancel(script.replacing("NAP", with: nap), marker: marker)
     #expect(ending.wasTerminated)
     #expect(ending.unkillable.isEmpty)
     #expect(Children.living(marker).isEmpty)
-    let sleepers = ProcessSnapshot.take().filter {
-      !before.contains($0.pid) && $0.name == "sleep" && !$0.isZombie
-    }
-    #expect(sleepers.isEmpty)
+    #expect(Children.sleeping(for: nap).isEmpty)
     #expect(await Children.zombies().isEmpty)
   }
 
@@ -93,21 +90,19 @@ extension ProcessTableTests {
     async throws
   {
     let table = Children.table
+    let nap = Children.nap()
     let other = try await table.start(Children.shell("exec sleep 100"), attempt: Children.marker()) { _, _ in
       .proceed
     }
     let outcome = try await Children.run(
-      Children.shell("(setsid env -i /bin/sleep 77.7 >/dev/null 2>&1 &) ; sleep 0.1"))
-    func sleepers() -> [ProcessEntry] {
-      ProcessSnapshot.take().filter { $0.name == "sleep" && $0.parent == getpid() }
-    }
+      Children.shell("(setsid env -i /bin/sleep \(nap) >/dev/null 2>&1 &) ; sleep 0.1"))
     #expect(outcome.ending.leftOver.isEmpty)
-    let orphans = sleepers().filter { $0.marker == nil && $0.pid != other.pid }
-    #expect(orphans.count == 1)
+    let orphans = Children.sleeping(for: nap)
+    #expect(orphans.map(\.parent) == [getpid()])
     await table.signal(other, SIGKILL)
     let last = await table.ending(of: other, grace: .milliseconds(200))
     #expect(last.leftOver.map(\.pid) == orphans.map(\.pid))
-    #expect(sleepers().filter { !$0.isZombie && $0.marker == nil }.isEmpty)
+    #expect(Children.sleeping(for: nap).isEmpty)
   }
 
   @Test func `left-overs of an earlier process are killed by marker and by identity`() async throws {

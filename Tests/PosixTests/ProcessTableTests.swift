@@ -55,6 +55,17 @@ enum Children {
     ProcessSnapshot.take().filter { $0.marker == marker && !$0.isZombie }
   }
 
+  /// A number of seconds that no other process sleeps for, to know a sleeper by.
+  static func nap() -> String { "9\(UInt32.random(in: 100_000...999_999)).5" }
+
+  /// Living processes with this word among their arguments.
+  static func sleeping(for nap: String) -> [ProcessEntry] {
+    ProcessSnapshot.take().filter { entry in
+      let words = ControlGroups.text("/proc/\(entry.pid)/cmdline")?.split(separator: "\0") ?? []
+      return !entry.isZombie && words.first?.hasSuffix("sleep") == true && words.contains(Substring(nap))
+    }
+  }
+
   /// Zombies among our children; another test's child may be one for an instant, so it looks twice.
   static func zombies() async -> [ProcessEntry] {
     var seen = Set(ProcessSnapshot.take().filter { $0.isZombie && $0.parent == getpid() }.map(\.pid))

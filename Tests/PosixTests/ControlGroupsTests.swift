@@ -1,0 +1,119 @@
+import Glibc
+import Testing
+
+@testable import Posix
+
+@Suite struct ControlGroupsTests {
+  @Test(arguments: [
+    ("30 1 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw", "0::/\n", "/sys/fs/cgroup"),
+    (
+      "30 1 0:26 / /sys/fs/cgroup rw,x shared:4 - cgroup2 c rw", "0::/a.slice/b.service\n",
+      "/sys/fs/cgroup/a.slice/b.service"
+    ),
+    ("30 1 0:26 /a /sys/fs/cgroup rw - cgroup2 c rw", "0::/a\n", "/sys/fs/cgroup"),
+    ("30 1 0:26 /a /sys/fs/cgroup rw - cgroup2 c rw", "1:cpu:/z\n0::/a/b\n", "/sys/fs/cgroup/b"),
+  ])
+  func `the own group is found in the mounted tree`(mounts: String, group: String, path: String) {
+    #expect(ControlGroups.ownPath(mountInfo: mounts, cgroup: group) == path)
+  }
+
+  @Test func `without a cgroup2 mount, or outside of it, there is no group`() {
+    #expect(ControlGroups.ownPath(mountInfo: "30 1 0:26 / /c rw - cgroup cpu rw", cgroup: "0::/\n") == nil)
+    #expect(ControlGroups.ownPath(mountInfo: "30 1 0:26 /a /c rw - cgroup2 c rw", cgroup: "0::/ab\n") == nil)
+    #expect(ControlGroups.ownPath(mountInfo: "30 1 0:26 / /c rw - cgroup2 c rw", cgroup: "1:cpu:/\n") == nil)
+  }
+
+  @Test func `memory kills are read from the kernel's events`() {
+    #expect(ControlGroup.memoryKills(in: "low 0\nhigh 0\nmax 9\noom 3\noom_kill 2\noom_group_kill 0\n") == 2)
+    #expect(ControlGroup.memoryKills(in: "oom 3\noom_kill 0\n") == 0)
+    #expect(ControlGroup.memoryKills(in: "") == 0)
+  }
+}
+
+extension ProcessTableTests {
+  /// A group of the host's cgroup2 tree with a table that uses it. Fails, never falls back to markers.
+  private func withGroups<Value>(_ body: (ProcessTable, ControlGroups) async throws -> Value) async throws
+    -> Value
+  {
+    let mounts = try #require(ControlGroups.text("/proc/self/mountinfo"))
+    let top = try #require(
+      ControlGroups.ownPath(mountInfo: mounts, cgroup: "0::/\n"), "no cgroup2 is mounted")
+    let path = "\(top)/missiond-test-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+    try #require(mkdir(path, 0o755) == 0, "the cgroup2 tree is not writable")
+    defer { #expect(rmdir(path) == 0, "a leaf was left behind") }
+    let groups = try ControlGroups(path: path)
+    return try await body(try ProcessTable(loop: Children.loop, groups: groups), groups)
+  }
+
+  @Test func `a child is in its own group from its first instruction, and the group goes with it`()
+    async throws
+  {
+    try await withGroups { table, groups in
+      let marker = Children.marker()
+      let outcome = try await Children.run(
+        Children.shell("grep '^0::' /proc/self/cgroup"), in: table, marker: marker)
+      #expect(outcome.output.hasSuffix("/attempt-\(marker)\n"))
+      #expect(outcome.ending.leftOver.isEmpty)
+      #expect(!outcome.ending.ranOutOfMemory)
+      #expect(access("\(groups.path)/attempt-\(marker)", F_OK) != 0)
+    }
+  }
+
+  @Test func `a group is killed whole, markers and sessions or not`() async throws {
+    try await withGroups { table, _ in
+      let ready = AsyncStream.makeStream(of: Void.self)
+      let script =
+        "trap '' TERM; (env -i /usr/bin/setsid /bin/sleep 55.5 &) ; setsid sleep 55.5 & sleep 0.1; echo; sleep 99"
+      let handle = try await table.start(Children.shell(script), attempt: Children.marker()) { _, _ in
+        ready.continuation.finish()
+        return .proceed
+      }
+      let task = Task { await table.ending(of: handle, grace: .milliseconds(100)) }
+      for await _ in ready.stream {}
+      task.cancel()
+      let ending = await task.value
+      #expect(ending.main.status == .signalled(SIGKILL))
+      #expect(ending.unkillable.isEmpty)
+    }
+    #expect(await Children.zombies().isEmpty)
+  }
+
+  @Test func `SIGTERM in a group is enough for those who heed it`() async throws {
+    try await withGroups { table, _ in
+      let start = BootTime.now
+      let handle = try await table.start(
+        Children.shell("sleep 99 & exec sleep 99"), attempt: Children.marker()
+      ) {
+        _, _ in .proceed
+      }
+      let task = Task { await table.ending(of: handle, grace: .seconds(50)) }
+      task.cancel()
+      let ending = await task.value
+      #expect(ending.main.status == .signalled(SIGTERM))
+      #expect(start.duration(to: .now) < .seconds(10))
+    }
+  }
+
+  @Test func `what a main process leaves in its group is named and ended`() async throws {
+    try await withGroups { table, _ in
+      let outcome = try await Children.run(
+        Children.shell("env -i /usr/bin/setsid /bin/sleep 99 >/dev/null 2>&1 & sleep 0.1"), in: table)
+      #expect(outcome.ending.leftOver.map(\.name) == ["sleep"])
+    }
+  }
+
+  @Test func `groups that an earlier process left are killed and removed, but for those to keep`()
+    async throws
+  {
+    try await withGroups { table, groups in
+      let (lost, kept) = (Children.marker(), Children.marker())
+      let first = try await table.start(Children.shell("exec sleep 99"), attempt: lost) { _, _ in .proceed }
+      let second = try await table.start(Children.shell("exec sleep 99"), attempt: kept) { _, _ in .proceed }
+      groups.removeLeftOvers(except: [kept])
+      #expect(await table.ending(of: first, grace: .zero).main.status == .signalled(SIGKILL))
+      #expect(ProcessSnapshot.entry(of: second.pid)?.isZombie == false)
+      await table.cancel(second)
+      #expect(await table.ending(of: second, grace: .zero).main.status == .signalled(SIGKILL))
+    }
+  }
+}
