@@ -85,7 +85,7 @@ let package = Package(
     tests(of: "Drivers", imports: ["Posix"]),
     tests(of: "Telemetry", imports: ["Formats"]),
     tests(of: "HTTP", imports: ["Posix", "Formats", "Telemetry"]),
-    tests(of: "MissionModel", imports: ["Formats"]),
+    tests(of: "MissionModel", imports: ["Formats"], exclude: ["Golden"]),
     tests(of: "MissionEngine", imports: ["MissionModel", "Formats"]),
     tests(of: "MissionSteps", imports: ["MissionModel", "Formats", "Sandbox", "Drivers", "Posix"]),
     tests(of: "MissionStore", imports: ["MissionModel", "SQLite", "Formats", "Posix"]),

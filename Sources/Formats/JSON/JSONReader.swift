@@ -23,6 +23,8 @@ package struct JSONReader {
   private var cursor: JSONCursor
   private var depth = 0
   private var isFirst = false
+  /// The byte at which the key that was taken last begins.
+  package private(set) var keyOffset = 0
 
   /// Makes a reader at the front of `bytes`, which outlive it.
   package init(
@@ -69,7 +71,8 @@ package struct JSONReader {
   /// The next key of the object, after which its value is to be taken; nil at its end, which is taken too.
   package mutating func nextKey() throws(JSONError) -> String? {
     guard try advance(closing: UInt8(ascii: "}")) else { return nil }
-    let (key, _) = try cursor.takeKey()
+    let (key, place) = try cursor.takeKey()
+    keyOffset = place
     return cursor.text(of: key)
   }
 
@@ -80,7 +83,8 @@ package struct JSONReader {
     _ body: (_ key: UnsafeBufferPointer<UInt8>) -> Result
   ) throws(JSONError) -> Result? {
     guard try advance(closing: UInt8(ascii: "}")) else { return nil }
-    let (key, _) = try cursor.takeKey()
+    let (key, place) = try cursor.takeKey()
+    keyOffset = place
     guard key.hasEscapes else {
       return body(UnsafeBufferPointer(start: cursor.base + key.start, count: key.end - key.start))
     }
@@ -112,6 +116,14 @@ package struct JSONReader {
 
   /// Takes any value as a tree.
   package mutating func value() throws(JSONError) -> JSON { try cursor.takeValue(depth: depth) }
+
+  /// Takes any value as a tree, together with the text that it was written with: `1.10` is `1.1` as a value.
+  package mutating func valueWithText() throws(JSONError) -> (value: JSON, text: String) {
+    cursor.skipWhitespace()
+    let start = cursor.position
+    let value = try value()
+    return (value, String(decoding: cursor.source[start..<cursor.position], as: UTF8.self))
+  }
 
   /// Takes any value without building it, validates it, and returns the bytes that it spans.
   ///

@@ -14,11 +14,13 @@ package struct Problem: Sendable, Equatable {
   package var message: String
   /// The way out, if there is one: `did you mean "url"?`.
   package var hint: String?
+  /// True if the key is at fault rather than its value: then line and column are the key's.
+  package var concernsKey: Bool
 
   /// Makes a problem whose place in the text is filled in later by the loader.
   package init(
     _ severity: Severity = .error, at pointer: String, _ message: String, hint: String? = nil,
-    line: Int = 0, column: Int = 0
+    line: Int = 0, column: Int = 0, concernsKey: Bool = false
   ) {
     self.severity = severity
     self.pointer = pointer
@@ -26,6 +28,7 @@ package struct Problem: Sendable, Equatable {
     self.hint = hint
     self.line = line
     self.column = column
+    self.concernsKey = concernsKey
   }
 }
 

@@ -92,7 +92,8 @@ package struct ParameterReader: Sendable {
         Problem(
           at: "/" + JSONPointer.escape(key), "unknown parameter",
           hint: closest.map { "did you mean \"\($0)\"?" }
-            ?? "known are " + known.sorted().joined(separator: ", ")))
+            ?? "known are " + known.sorted().joined(separator: ", "),
+          concernsKey: true))
     }
   }
 
@@ -130,7 +131,7 @@ package struct ParameterReader: Sendable {
       Problem(
         at: "/" + JSONPointer.escape(spellings[1]),
         "is another spelling of \"\(spellings[0])\", which is given too",
-        hint: "keep one of them"))
+        hint: "keep one of them", concernsKey: true))
   }
 
   private mutating func group(_ group: ParameterGroup) {
