@@ -86,7 +86,18 @@ package final class TestProcess: Sendable {
     try await record.wait("\(name) to end", timeout: .seconds(3600)) { $0.ending != nil }
   }
 
+  /// Calls back once it has ended and its pipes are closed.
+  package func whenEnded(_ action: @escaping @Sendable () -> Void) {
+    // The task holds the record and not the process, or `deinit` would never kill it.
+    let record = record
+    Task {
+      _ = try? await record.wait("the end", timeout: .seconds(3600)) { $0.ending != nil }
+      action()
+    }
+  }
+
   /// Runs a program to its end.
+  @discardableResult
   package static func run(
     _ executable: String, _ arguments: [String] = [], environment: [String: String]? = nil,
     directory: String? = nil, input: String = "", timeout: Duration = .seconds(60)

@@ -56,6 +56,21 @@ import Testing
     #expect(failure?.description == "waited 0.01 seconds for four; what there is: 3")
   }
 
+  @Test func `what a service tells its supervisor is seen`() async throws {
+    let directory = try TemporaryDirectory()
+    let notices = try NotifySocket(in: directory)
+    let environment = ["NOTIFY_SOCKET": notices.path, "PATH": "/usr/bin:/bin"]
+    try await TestProcess.run("systemd-notify", ["--ready", "--status=up"], environment: environment)
+    try await notices.messages.wait("both") { $0.contains("READY=1") && $0.contains("STATUS=up") }
+  }
+
+  @Test func `the end of a process is told even while nobody waits`() async throws {
+    let isOver = Observed(false)
+    let process = try TestProcess("/bin/true")
+    process.whenEnded { isOver.update { $0 = true } }
+    try await isOver.wait("the end") { $0 }
+  }
+
   @Test func `a difference names the lines of both sides`() {
     #expect(Diff.lines(expected: "a\nb\nc", actual: "a\nB\nc") == "-2: b\n+2: B")
     #expect(Diff.lines(expected: "same", actual: "same") == nil)
