@@ -1,0 +1,121 @@
+import Formats
+
+/// Puts a configuration together: the file, then variables, then flags, each over what came before.
+package struct ConfigurationReader: Sendable {
+  /// What was read so far.
+  package private(set) var configuration = Configuration()
+  /// What was wrong with it.
+  package private(set) var problems: [ConfigurationProblem] = []
+
+  /// Variables that are no settings: where the file is, and what `mission` reads.
+  private static let otherVariables: Set<String> = ["MISSIOND_CONFIG", "MISSIOND_URL", "MISSIOND_TOKEN"]
+
+  /// Starts with the defaults.
+  package init() {}
+
+  /// Reads everything, or says all that is wrong.
+  ///
+  /// - Parameters:
+  ///   - file: the path, as errors name it, and the content of the configuration file; nil where there is none.
+  ///   - environment: all variables; those that begin with `MISSIOND_` are settings.
+  ///   - flags: settings given by flags, with the flags' spelling and values.
+  package static func read(
+    file: (path: String, bytes: [UInt8])?, environment: [String: String], flags: [(Setting, String)] = []
+  ) throws(ConfigurationError) -> Configuration {
+    var reader = ConfigurationReader()
+    if let file { reader.take(file: file.path, file.bytes) }
+    reader.take(environment: environment)
+    for (setting, value) in flags { reader.take(flag: setting, value) }
+    guard reader.problems.isEmpty else { throw ConfigurationError(reader.problems) }
+    return reader.configuration
+  }
+
+  // MARK: The file
+
+  /// Reads a file's content.
+  package mutating func take(file path: String, _ bytes: [UInt8]) {
+    let document: JSON
+    do throws(YAMLError) {
+      document = try YAMLParser.parse(bytes)
+    } catch {
+      return problems.append(
+        ConfigurationProblem(
+          .file(path, line: error.position.line, column: error.position.column), error.message))
+    }
+    if document.isNull { return }
+    var walk = Walk(configuration: configuration)
+    walk.visit(document, key: "", pointer: JSONPointer())
+    configuration = walk.configuration
+    guard !walk.found.isEmpty else { return }
+    let places = SourceLocator.locate(Set(walk.found.map(\.pointer)), in: bytes, .yaml)
+    problems += walk.found.map { found in
+      let position = places[found.pointer].map { $0.key ?? $0.value }
+      return ConfigurationProblem(
+        .file(path, line: position?.line ?? 0, column: position?.column ?? 0), found.message)
+    }
+  }
+
+  /// Goes through the file's tree and takes over what it finds.
+  private struct Walk {
+    var configuration: Configuration
+    var found: [(pointer: String, message: String)] = []
+
+    mutating func visit(_ value: JSON, key: String, pointer: JSONPointer) {
+      if let setting = Settings[key] {
+        guard let wrong = setting.take(value, into: &configuration) else { return }
+        return found.append((pointer.description, "\(key) \(wrong)"))
+      }
+      guard let members = value.objectValue else {
+        // A section without anything below it, as when all of it is commented out.
+        guard !value.isNull else { return }
+        let what = key.isEmpty ? "the configuration" : key
+        return found.append((pointer.description, "\(what) must be a map of settings, not \(value.kindName)"))
+      }
+      for (name, member) in members {
+        let path = key.isEmpty ? name : "\(key).\(name)"
+        guard Settings.isKnown(path) else {
+          found.append((pointer.appending(name).description, Settings.unknown(path)))
+          continue
+        }
+        visit(member, key: path, pointer: pointer.appending(name))
+      }
+    }
+  }
+
+  // MARK: Variables and flags
+
+  /// Reads the variables that begin with `MISSIOND_`.
+  package mutating func take(environment: [String: String]) {
+    for (name, value) in environment.sorted(by: { $0.key < $1.key })
+    where name.hasPrefix("MISSIOND_") && !Self.otherVariables.contains(name) {
+      guard let setting = Settings.table.first(where: { $0.variable == name }) else {
+        let closest = EditDistance.closest(to: name, among: Settings.table.map(\.variable))
+        let hint = closest.map { "; did you mean \($0)?" } ?? ""
+        problems.append(ConfigurationProblem(.variable(name), "sets nothing\(hint)"))
+        continue
+      }
+      if let wrong = setting.take(text: value, into: &configuration) {
+        problems.append(ConfigurationProblem(.variable(name), wrong))
+      }
+    }
+  }
+
+  /// Takes over the value of a flag.
+  package mutating func take(flag setting: Setting, _ value: String) {
+    if let wrong = setting.take(text: value, into: &configuration) {
+      problems.append(ConfigurationProblem(.flag(setting.flag), wrong))
+    }
+  }
+}
+
+extension Settings {
+  /// True for a setting's key and for the section of one.
+  fileprivate static func isKnown(_ path: String) -> Bool {
+    table.contains { $0.key == path || $0.key.hasPrefix(path + ".") }
+  }
+
+  fileprivate static func unknown(_ path: String) -> String {
+    let closest = EditDistance.closest(to: path, among: table.map(\.key))
+    return "\(path) is no setting" + (closest.map { "; did you mean \"\($0)\"?" } ?? "")
+  }
+}

@@ -1,0 +1,136 @@
+import Formats
+import MissionModel
+import Telemetry
+
+/// The one table of settings: the file, the variables, the flags and `Config/missiond.yaml` come from it.
+package enum Settings {
+  /// Every setting, in the order of `Config/missiond.yaml`.
+  package static let table: [Setting] = service + work + limits + retention + log
+
+  /// The setting with this key.
+  package static subscript(key: String) -> Setting? { byKey[key] }
+
+  private static let byKey = Dictionary(uniqueKeysWithValues: table.map { ($0.key, $0) })
+
+  private static let address = SettingKind.text("an address with its port, such as \"127.0.0.1:7433\"")
+  private static let name = SettingKind.text("a name")
+  private static let anyBytes = SettingKind.bytes(0...Int.max)
+
+  private static let service: [Setting] = [
+    Setting("listen", \.listen, address.list, "TCP addresses to serve HTTP on; only loopback ones."),
+    Setting(
+      "hosts", \.hosts, name.list,
+      "Names of this host that clients may use in Host, besides loopback addresses and localhost.",
+      isReloadable: true),
+    Setting(
+      "socket.path", \.socketPath, SettingKind.absolutePath.orNone,
+      "Unix socket; null is /run/missiond/missiond.sock, else missiond.sock in $XDG_RUNTIME_DIR."),
+    Setting("socket.mode", \.socketMode, .mode, "Its permissions; who may connect is judged by uid, too."),
+    Setting("state_dir", \.stateDirectory, .absolutePath, "Jobs, logs and workspaces are kept here."),
+    Setting(
+      "auth.uids", \.uids, SettingKind.integer(0...Int(UInt32.max)).list,
+      "Users that the Unix socket admits, besides root and the daemon's own.", isReloadable: true),
+  ]
+
+  private static let work: [Setting] = [
+    Setting(
+      "executors", \.executors, .integer(0...10_000),
+      "Jobs carried out at once; 0 accepts jobs and starts none."),
+    Setting(
+      "drain_seconds", \.drainSeconds, .integer(0...86_400),
+      "How long running steps may go on after SIGTERM; then they are interrupted, to run again later.",
+      isReloadable: true),
+    Setting(
+      "kill_grace_ms", \.killGraceMilliseconds, .integer(0...600_000),
+      "Time from SIGTERM to SIGKILL for what a step started."),
+    Setting(
+      "environment.pass", \.passedEnvironment, name.list,
+      "Variables of the daemon that steps see, as {{env.NAME}} too, besides PATH, HOME, USER, LANG, TZ, TMPDIR."
+    ),
+    Setting(
+      "environment.home", \.home, SettingKind.absolutePath.orNone,
+      "HOME of the steps, shared by all jobs: build caches, .ssh. null is the daemon's own."),
+    Setting(
+      "paths.read", \.readPaths, SettingKind.absolutePath.list,
+      "Folders outside of the workspace that file steps may read."),
+    Setting(
+      "paths.write", \.writePaths, SettingKind.absolutePath.list,
+      "Folders outside of the workspace that file steps may change, and that config.workspace may name."),
+  ]
+
+  private static let limits: [Setting] = [
+    Setting(
+      "limits.max_mission_bytes", \.limits.maxMissionBytes, .bytes((1 << 10)...(1 << 30)),
+      "Largest mission document; beyond 1 MiB it is kept on disk while it arrives."),
+    Setting(
+      "limits.max_steps", \.limits.maxSteps, .integer(1...10_000_000), "Most steps of a mission."),
+    Setting(
+      "limits.max_edges", \.limits.maxEdges, .integer(0...10_000_000),
+      "Most dependencies of a mission, all steps together."),
+    Setting(
+      "limits.max_scalar_bytes", \.limits.maxScalarBytes, .bytes((1 << 10)...(1 << 30)),
+      "Longest text or number in a mission."),
+    Setting(
+      "limits.max_depth", \.limits.maxDepth, .integer(1...DocumentLimits.greatestDepth),
+      "Deepest nesting of a mission."),
+    Setting(
+      "limits.max_alias_nodes", \.limits.maxAliasNodes, .integer(0...100_000_000),
+      "Most values that YAML aliases may add."),
+    Setting(
+      "limits.max_output_bytes", \.limits.maxOutputBytes, .bytes((1 << 10)...(1 << 30)),
+      "Largest output of one step, which later steps and readers get."),
+    Setting(
+      "limits.max_log_bytes", \.limits.maxLogBytes, anyBytes,
+      "Longest log of one attempt; then it ends with a marker and the step goes on."),
+    Setting(
+      "limits.max_queued", \.limits.maxQueued, .integer(0...100_000_000),
+      "Most jobs that wait; further ones are refused with 429."),
+    Setting(
+      "limits.max_connections", \.limits.maxConnections, .integer(1...1_000_000),
+      "Most connections at once; further ones wait."),
+    Setting(
+      "limits.max_running_processes", \.limits.maxRunningProcesses, .integer(0...1_000_000),
+      "Most processes of steps that run at once over all jobs; 0 is four times the cores."),
+    Setting(
+      "limits.workspace.max_bytes", \.limits.workspaceMaxBytes, anyBytes.orNone,
+      "Most bytes that a job's workspace may hold; null is no bound."),
+    Setting(
+      "limits.min_free_bytes", \.limits.minFreeBytes, anyBytes,
+      "Free space under the state directory below which nothing starts.", isReloadable: true),
+    Setting(
+      "limits.header_bytes", \.headerBytes, .bytes((1 << 10)...(1 << 20)),
+      "Most bytes of a request's header fields."),
+    Setting(
+      "limits.target_bytes", \.targetBytes, .bytes(256...(1 << 20)), "Most bytes of a request's target."),
+    Setting(
+      "limits.header_seconds", \.headerSeconds, .integer(1...3600), "Time for the head of a request."),
+    Setting(
+      "limits.body_seconds", \.bodySeconds, .integer(1...86_400),
+      "Time for the content of a request, and a second more for each 64 KiB."),
+    Setting(
+      "limits.idle_seconds", \.idleSeconds, .integer(1...86_400),
+      "A connection without a request is closed after this time."),
+  ]
+
+  private static let retention: [Setting] = [
+    Setting(
+      "retention.days", \.retentionDays, .integer(0...36_500), "Finished jobs are kept this long,",
+      isReloadable: true),
+    Setting(
+      "retention.jobs", \.retentionJobs, .integer(0...100_000_000),
+      "and this many of them, whichever is less.", isReloadable: true),
+    Setting(
+      "retention.workspace_hours", \.workspaceHours, .integer(0...876_000),
+      "How long the workspace of a completed job is kept.", isReloadable: true),
+    Setting(
+      "retention.failed_workspace_hours", \.failedWorkspaceHours, .integer(0...876_000),
+      "How long that of a failed or cancelled job is kept, to look at and to retry.", isReloadable: true),
+  ]
+
+  private static let log: [Setting] = [
+    Setting(
+      "log.format", \.logFormat, .word,
+      "auto is <N> priorities under journald and text elsewhere."),
+    Setting("log.level", \.logLevel, .level, "The least that is written."),
+  ]
+}
