@@ -62,6 +62,8 @@ int64_t linux_copy_file_range(int from, int to, size_t length) {
   return copy_file_range(from, NULL, to, NULL, length, 0);
 }
 
+int linux_syncfs(int fd) { return syncfs(fd); }
+
 int linux_fallocate(int fd, int64_t offset, int64_t length) { return fallocate(fd, 0, offset, length); }
 
 int64_t linux_getxattr(const char *path, const char *name, void *value, size_t size) {

@@ -29,6 +29,8 @@ extern const unsigned linux_rename_noreplace;
 extern const unsigned linux_rename_exchange;
 /// copy_file_range(2) at the descriptors' own offsets.
 int64_t linux_copy_file_range(int from, int to, size_t length);
+/// syncfs(2).
+int linux_syncfs(int fd);
 /// fallocate(2) with mode 0.
 int linux_fallocate(int fd, int64_t offset, int64_t length);
 /// getxattr(2).

@@ -1,0 +1,59 @@
+/// Which places a job's file steps may touch, decided by where a path really leads. No I/O.
+package struct WorkspaceRoots: Sendable {
+  /// Why a place was refused.
+  package enum Refusal: Sendable, Equatable {
+    /// Inside none of the roots.
+    case outside
+    /// Inside a place that nobody may touch, such as the daemon's own state.
+    case forbidden
+  }
+
+  /// Absolute path of the workspace, free of links, as bytes: two spellings of one letter are two files.
+  package let workspace: [UInt8]
+  private let readable: [[UInt8]]
+  private let writable: [[UInt8]]
+  private let forbidden: [[UInt8]]
+
+  /// Makes the rules; every path is absolute, free of links and without a slash at the end.
+  ///
+  /// - Parameters:
+  ///   - readable: roots that may be read besides the workspace and the writable ones.
+  ///   - forbidden: places that stay closed although a root holds them; the workspace is open even inside.
+  package init(
+    workspace: [UInt8], readable: [[UInt8]] = [], writable: [[UInt8]] = [], forbidden: [[UInt8]] = []
+  ) {
+    self.workspace = workspace
+    self.readable = readable
+    self.writable = writable
+    self.forbidden = forbidden
+  }
+
+  /// Judges the place `real`, an absolute path as the kernel gives it; nil where it may be used.
+  package func refusal(of real: [UInt8], isWrite: Bool) -> Refusal? {
+    if Self.holds(workspace, real) { return nil }
+    let roots = (isWrite ? [] : readable) + writable
+    let root = roots.filter { Self.holds($0, real) }.max { $0.count < $1.count }
+    guard let root else { return .outside }
+    if forbidden.contains(where: { Self.holds($0, real) }) { return .forbidden }
+    // `/proc/PID` shows the memory and the environment of every process: `/` as a root does not mean that.
+    if Self.holds(Self.proc, real), !Self.holds(Self.proc, root) { return .forbidden }
+    return nil
+  }
+
+  /// True for a place that must not be removed or replaced: a root, or what holds the workspace.
+  package func isRoot(_ real: [UInt8]) -> Bool {
+    Self.holds(real, workspace) || writable.contains(real)
+  }
+
+  /// True if `real` is inside the workspace, whose size is bounded.
+  package func isInWorkspace(_ real: [UInt8]) -> Bool { Self.holds(workspace, real) }
+
+  /// True if `path` is `root` or lies under it.
+  package static func holds(_ root: [UInt8], _ path: [UInt8]) -> Bool {
+    if root == [slash] { return path.first == slash }
+    return path.starts(with: root) && (path.count == root.count || path[root.count] == slash)
+  }
+
+  private static let slash = UInt8(ascii: "/")
+  private static let proc = Array("/proc".utf8)
+}
