@@ -45,7 +45,8 @@ package struct TreeEnding: Sendable, Equatable {
   package var leftOver: [ProcessName] = []
   /// Processes that may not be signalled or did not go, and may be there still.
   package var unkillable: [ProcessName] = []
-  /// Whether the kernel killed one of the tree because a memory limit was reached; only known with control groups.
+  /// Whether the kernel killed one of the tree because a memory limit was reached; only known with control
+  /// groups.
   package var ranOutOfMemory = false
   /// Whether the tree was ended from outside before the main process had exited.
   package var wasTerminated = false

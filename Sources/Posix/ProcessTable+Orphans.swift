@@ -11,7 +11,8 @@ extension ProcessTable {
       if isOnFirstThread { sweep() }
       return group.isPopulated
     }
-    // A sibling made with CLONE_PARENT is the spawn thread's child, not an orphan; it is in the main one's group.
+    // A sibling made with CLONE_PARENT is the spawn thread's child, not an orphan; it is in the main one's
+    // group.
     if linux_peek_group(tree.main.pid) >= 0 { return true }
     return mayHaveOrphans()
   }

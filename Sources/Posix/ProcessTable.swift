@@ -4,12 +4,13 @@ import Glibc
 /// All children of this process: starts them, hears of their end, and ends their trees. One for the process.
 ///
 /// Whether an attempt left anything behind is asked after each, so the question must be cheap. With control
-/// groups it is one read of the leaf's `cgroup.events`. Without, the process is child subreaper: when a main process
-/// ends, whatever of its tree still lives has an uppermost member that is now an adopted child of ours. The
-/// kernel gives adopted children to the first thread, while those we start are the spawn thread's: if the loop runs
-/// on the first thread, one `waitid` with `__WNOTHREAD` answers "no children" for all trees at once. Elsewhere
-/// `/proc/self/task/PID/children` tells the same, where the kernel has it. Only if that cannot say no is `/proc` read,
-/// on another thread.
+/// groups it is one read of the leaf's `cgroup.events`. Without, the process is child subreaper: when a
+/// main process ends, whatever of its tree still lives has an uppermost member that is now an adopted child
+/// of ours. The kernel gives adopted children to the first thread, while those we start are the spawn
+/// thread's: if the loop runs on the first thread, one `waitid` with `__WNOTHREAD` answers "no children"
+/// for all trees at once. Elsewhere
+/// `/proc/self/task/PID/children` tells the same, where the kernel has it. Only if that cannot say no is
+/// `/proc` read, on another thread.
 package actor ProcessTable {
   /// The variable that marks an attempt's processes, wherever they go.
   package static let markerName = "MISSION_ATTEMPT"

@@ -2,10 +2,10 @@ import Glibc
 
 /// The one thread that starts every child.
 ///
-/// A start blocks until the child's exec, which the event loop must not wait for, and the death signal is tied
-/// to the thread that started the child, which must therefore live as long as the process. Being the only one
-/// that starts children, it also keeps their pipes out of each other, and tells them from adopted orphans,
-/// which are the first thread's.
+/// A start blocks until the child's exec, which the event loop must not wait for, and the death signal is
+/// tied to the thread that started the child, which must therefore live as long as the process. Being the
+/// only one that starts children, it also keeps their pipes out of each other, and tells them from adopted
+/// orphans, which are the first thread's.
 final class SpawnThread: Sendable {
   /// The process's own; it is never stopped.
   static let shared = SpawnThread()

@@ -9,7 +9,8 @@ package enum OutputStream: Int, Sendable, Hashable {
 /// What a sink says to a piece of output.
 package enum Flow: Sendable {
   case proceed
-  /// Hand over nothing more of this stream until `ProcessTable.resume`; the child waits when its pipe is full.
+  /// Hand over nothing more of this stream until `ProcessTable.resume`; the child waits when its pipe is
+  /// full.
   case pause
 }
 
@@ -41,7 +42,8 @@ final class Subprocess {
   /// Pieces read from one pipe before others get their turn.
   private static let piecesATurn = 4
 
-  /// Takes over what was started. `changed` is called when the child has ended and when its pipes are at their end.
+  /// Takes over what was started. `changed` is called when the child has ended and when its pipes are at
+  /// their end.
   init(
     _ spawned: Spawned, loop: EventLoop, buffer: UnsafeMutableRawBufferPointer, sink: @escaping Sink,
     changed: @escaping () -> Void

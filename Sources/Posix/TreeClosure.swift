@@ -1,8 +1,8 @@
 /// Which processes belong to an attempt, decided over a snapshot; no I/O.
 ///
-/// A tree is the closure over parent, session and marker: what the main process started, what shares a session
-/// with one of the tree (the main process made its own, and nobody can join one from outside), and what carries the
-/// attempt's marker, wherever it has gone to.
+/// A tree is the closure over parent, session and marker: what the main process started, what shares a
+/// session with one of the tree (the main process made its own, and nobody can join one from outside), and
+/// what carries the attempt's marker, wherever it has gone to.
 struct TreeClosure {
   /// The attempt's own mark; nil where only its main process is known.
   let marker: String?

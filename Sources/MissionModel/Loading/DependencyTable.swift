@@ -1,6 +1,7 @@
 import Formats
 
-/// Which step depends on which: ids become places in the document, and everything that cannot be is a problem.
+/// Which step depends on which: ids become places in the document, and everything that cannot be is a
+/// problem.
 struct DependencyTable {
   /// One entry of a `depends_on`, as long as its step is not known.
   private struct Entry {

@@ -1,6 +1,7 @@
 import Formats
 
-/// Reads the values of fields that are known by name, and says what was expected where they are something else.
+/// Reads the values of fields that are known by name, and says what was expected where they are something
+/// else.
 ///
 /// Null stands for a field that was left out: every function gives nil for it, and after reporting a problem.
 struct FieldReader {

@@ -1,9 +1,11 @@
 import Formats
 
-/// Turns the bytes of a document into a mission, or into everything that is wrong with it at once (contract §1).
+/// Turns the bytes of a document into a mission, or into everything that is wrong with it at once (contract
+/// §1).
 ///
-/// Documents are walked once, without a tree: parameters are parsed step by step, checked against their step type,
-/// and dropped. Lines and columns are looked up afterwards, and only where there is something to say.
+/// Documents are walked once, without a tree: parameters are parsed step by step, checked against their
+/// step type, and dropped. Lines and columns are looked up afterwards, and only where there is something to
+/// say.
 package struct MissionLoader: Sendable {
   /// What an unknown field is.
   package enum UnknownFields: String, Sendable, CaseIterable { case error, warn }

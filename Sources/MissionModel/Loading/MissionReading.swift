@@ -1,6 +1,7 @@
 import Formats
 
-/// One walk through the JSON of a document: gathers the mission's parts and everything that is wrong with them.
+/// One walk through the JSON of a document: gathers the mission's parts and everything that is wrong with
+/// them.
 struct MissionReading {
   static let fields = ["name", "version", "description", "steps", "config", "context", "labels"]
   private static let longestName = 200

@@ -5,7 +5,8 @@ import Testing
 
 /// Each `Golden/*.mission` is a document, a line `-----`, and what the loader says of it.
 ///
-/// `UPDATE_GOLDEN=1 swift test --filter GoldenTests` writes the second half anew, to be read before it is committed.
+/// `UPDATE_GOLDEN=1 swift test --filter GoldenTests` writes the second half anew, to be read before it is
+/// committed.
 @Suite struct GoldenTests {
   static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .appending(path: "Golden")
