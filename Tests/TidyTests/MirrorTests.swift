@@ -1,39 +1,23 @@
 import Foundation
 import Testing
 
-/// Who changes a file that decides something knows where its tests are: in a file of its name, or, where it
-/// is one of the parts of something larger, in tests of its target that call it by name.
+/// Who changes a file that decides something finds its tests: in a file of its name, in tests that call it by
+/// name, or, where it is a part, in those of the file beside it that it is a part of.
 @Suite struct MirrorTests {
-  /// Parts that only work inside something larger, whose tests reach them; each with that place.
-  private static let elsewhere: [String: String] = [
-    "Sources/Formats/JSON/JSONCursor.swift": "JSONReaderTests",
-    "Sources/Formats/JSON/JSONNumber.swift": "JSONParserTests",
-  ]
+  /// Files that no test of their target can reach, each with the reason.
+  private static let elsewhere: [String: String] = [:]
 
   @Test func `every file that decides something has its tests`() {
-    let tests = Dictionary(grouping: Repository.shared.swift(under: "Tests")) { $0.components[1] }
-    var decidingCount = 0
-    var problems: [String] = []
-    for file in Repository.shared.swift(under: "Sources") {
-      let target = file.components[1]
-      guard target != "missiond", target != "mission", decides(file) else { continue }
-      decidingCount += 1
-      let beside = tests[target + "Tests", default: []]
-      let names = candidates(file.stem)
-      let isTested = beside.contains { names.contains($0.stem) } || beside.contains { mentions(file, in: $0) }
-      guard !isTested, Self.elsewhere[file.path] == nil else { continue }
-      let group = file.components.dropFirst(2).dropLast().map { $0 + "/" }.joined()
-      let name = names[names.count - 2]
-      problems.append("\(file) decides something: write Tests/\(target)Tests/\(group)\(name).swift")
-    }
-    #expect(decidingCount > 0)
-    expectNone(problems)
-  }
-
-  /// True where a test calls what the file is named after.
-  private func mentions(_ file: Repository.File, in test: Repository.File) -> Bool {
-    let name = file.stem.split(separator: "+")[0]
-    return SwiftText.of(test).code.matches("\\b\(name)\\b")
+    let sources = Repository.shared.swift(under: "Sources").filter { $0.stem != "Main" }
+    let deciding = sources.filter(decides)
+    #expect(deciding.count > 100)
+    let tested = testedPaths(of: sources)
+    expectNone(
+      deciding.filter { !tested.contains($0.path) && Self.elsewhere[$0.path] == nil }.map { file in
+        let folders = ["\(file.components[1])Tests"] + file.components.dropFirst(2).dropLast()
+        let name = file.stem.replacingOccurrences(of: "+", with: "")
+        return "\(file) decides something: write Tests/\(folders.joined(separator: "/"))/\(name)Tests.swift"
+      })
   }
 
   @Test func `the list of exceptions names files that are there`() {
@@ -42,16 +26,38 @@ import Testing
       Self.elsewhere.keys.filter { !paths.contains($0) }.map { "\($0) is gone: take it from the list" })
   }
 
+  /// Files that a test of their target names, and then, folder by folder, the parts that those name.
+  private func testedPaths(of sources: [Repository.File]) -> Set<String> {
+    let tests = Dictionary(grouping: Repository.shared.swift(under: "Tests")) { $0.components[1] }
+    let words = tests.mapValues { files in files.reduce(into: Set<String>()) { $0.formUnion(words(of: $1)) } }
+    var tested: Set<String> = []
+    for folder in Dictionary(grouping: sources, by: { ($0.path as NSString).deletingLastPathComponent })
+      .values
+    {
+      let known = words[folder[0].components[1] + "Tests", default: []]
+      var next = folder.filter { known.contains(mainType($0)) || known.contains(mainType($0) + "Tests") }
+      while let file = next.popLast() {
+        guard tested.insert(file.path).inserted else { continue }
+        let named = words(of: file)
+        next += folder.filter { named.contains(mainType($0)) }
+      }
+    }
+    return tested
+  }
+
+  private func words(of file: Repository.File) -> Set<String> {
+    Set(SwiftText.of(file).code.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init))
+  }
+
+  /// What a file is named after; `Plan+Ready.swift` belongs to `Plan`.
+  private func mainType(_ file: Repository.File) -> String {
+    String(file.stem.prefix { $0 != "+" })
+  }
+
   /// A file decides something where one of its functions branches, loops or throws.
   private func decides(_ file: Repository.File) -> Bool {
     SwiftText.of(file).functions().contains {
       $0.body.matches(#"\b(if|guard|switch|for|while|repeat|throw)\b"#)
     }
-  }
-
-  /// `Plan+Ready.swift` may be tested with `Plan.swift` or by itself.
-  private func candidates(_ stem: String) -> [String] {
-    let parts = stem.split(separator: "+").map(String.init)
-    return [stem, parts.joined(), parts[0]].map { $0 + "Tests" }
   }
 }

@@ -39,8 +39,10 @@ struct Repository {
     files.filter { $0.components.first == folder && $0.path.hasSuffix(".swift") }
   }
 
-  /// Everything that people wrote, so not what others published and tests only read.
-  var written: [File] { files.filter { !$0.components.contains("Fixtures") } }
+  /// Everything that follows the rules: not what others published, nor documents that tests feed and expect.
+  var written: [File] {
+    files.filter { $0.components.allSatisfy { $0 != "Fixtures" && $0 != "Golden" } }
+  }
 
   private static let ignored: Set<String> = [
     ".git", ".build", ".swiftpm", "Package.resolved", "__pycache__", ".vscode", ".idea",
