@@ -29,12 +29,13 @@ import Testing
   /// Files that a test of their target names, and then, folder by folder, the parts that those name.
   private func testedPaths(of sources: [Repository.File]) -> Set<String> {
     let tests = Dictionary(grouping: Repository.shared.swift(under: "Tests")) { $0.components[1] }
-    let words = tests.mapValues { files in files.reduce(into: Set<String>()) { $0.formUnion(words(of: $1)) } }
+    let called = tests.mapValues { files in files.reduce(into: Set<String>()) { $0.formUnion(words(of: $1)) }
+    }
     var tested: Set<String> = []
     for folder in Dictionary(grouping: sources, by: { ($0.path as NSString).deletingLastPathComponent })
       .values
     {
-      let known = words[folder[0].components[1] + "Tests", default: []]
+      let known = called[folder[0].components[1] + "Tests", default: []]
       var next = folder.filter { known.contains(mainType($0)) || known.contains(mainType($0) + "Tests") }
       while let file = next.popLast() {
         guard tested.insert(file.path).inserted else { continue }
