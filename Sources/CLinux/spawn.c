@@ -105,7 +105,8 @@ int linux_spawn_child(const struct linux_spawn *what, int32_t *pid, int *pidfd, 
   static char *stack;
   *stage = LINUX_SPAWN_CLONE;
   if (!stack) {
-    char *pages = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    char *pages = mmap(
+        NULL, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
     if (pages == MAP_FAILED) return -1;
     stack = pages;
   }
@@ -113,8 +114,8 @@ int linux_spawn_child(const struct linux_spawn *what, int32_t *pid, int *pidfd, 
   int fd = -1;
   // CLONE_VFORK returns when the child has called exec or ended, so `start` outlives its use.
   pid_t child = clone(
-      child_main, stack + STACK_SIZE, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | CLONE_CHILD_SETTID | SIGCHLD, &start,
-      &fd, NULL, &starting);
+      child_main, stack + STACK_SIZE, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | CLONE_CHILD_SETTID | SIGCHLD,
+      &start, &fd, NULL, &starting);
   if (child < 0) return -1;
   if (start.error != 0) {
     siginfo_t info;

@@ -43,6 +43,7 @@ package struct ProcessEntry: Sendable, Equatable {
       isZombie: fields[0] == "Z" || fields[0] == "X", startTicks: startTicks)
   }
 
+  /// What a warning calls it.
   package var processName: ProcessName { ProcessName(pid: pid, name: name) }
 }
 

@@ -55,9 +55,15 @@ import Testing
       files.flatMap { file in
         file.text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap {
           index, line in
-          line.count > 110 ? "\(file):\(index + 1): \(line.count) columns; 110 is the most" : nil
+          line.count > 110 && !isLongForItsText(String(line)) ? "\(file):\(index + 1): \(line.count) columns; 110 is the most" : nil
         }
       })
+  }
+
+  /// A text that is compared or shown as one piece stays in one piece.
+  private func isLongForItsText(_ line: String) -> Bool {
+    guard !line.trimmed.hasPrefix("//"), line.contains("\"") else { return false }
+    return SwiftText(line).code.filter { !$0.isWhitespace }.count <= 60
   }
 
   @Test func `no file holds control or invisible characters`() {

@@ -77,8 +77,8 @@ enum linux_spawn_stage {
 
 /// Starts a child and gives its pid and a pidfd, or -1 with `errno` and the stage that failed.
 ///
-/// The calling thread sleeps until the child's exec, so it should have nothing else to do; the death signal is
-/// tied to it, so it must not end. All its signals must be blocked. One thread at a time.
+/// The calling thread sleeps until the child's exec, so it should have nothing else to do; the death signal
+/// is tied to it, so it must not end. All its signals must be blocked. One thread at a time.
 int linux_spawn_child(const struct linux_spawn *what, int32_t *pid, int *pidfd, int *stage);
 /// The child that is being started or has just been, until `linux_spawn_noted`; 0 when there is none.
 int32_t linux_spawn_starting(void);

@@ -5,6 +5,7 @@ package struct IndexHeap: Sendable {
   /// Makes an empty heap.
   package init() {}
 
+  /// Whether nothing is left.
   package var isEmpty: Bool { elements.isEmpty }
 
   /// Adds an index; the heap does not look for repeats.

@@ -21,8 +21,11 @@ package struct StepContext: Sendable {
   package let warn: @Sendable (_ message: String) -> Void
   package let checkpoint: Checkpoint
 
+  /// The files that the type's effects let it reach.
   package var files: Files { capabilities.files }
+  /// The programs that the type's effects let it start.
   package var processes: Processes { capabilities.processes }
+  /// Regular expressions, which need the host's library.
   package var patterns: Patterns { capabilities.patterns }
 
   /// Makes a context.

@@ -16,7 +16,7 @@ package struct ConfigurationReader: Sendable {
   /// Reads everything, or says all that is wrong.
   ///
   /// - Parameters:
-  ///   - file: the path, as errors name it, and the content of the configuration file; nil where there is none.
+  ///   - file: the path, as errors name it, and the content of the file; nil where there is none.
   ///   - environment: all variables; those that begin with `MISSIOND_` are settings.
   ///   - flags: settings given by flags, with the flags' spelling and values.
   package static func read(

@@ -6,7 +6,8 @@ import Testing
 
 @testable import MissionSteps
 
-/// The official suite for validators, of which every required test has to pass (Tests/Fixtures has its licence).
+/// The official suite for validators, of which every required test has to pass (Tests/Fixtures has its
+/// licence).
 @Suite struct JSONSchemaSuiteTests {
   private static let folder = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().appendingPathComponent("../../../Fixtures/json-schema-test-suite")
