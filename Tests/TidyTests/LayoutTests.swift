@@ -55,7 +55,8 @@ import Testing
       files.flatMap { file in
         file.text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap {
           index, line in
-          line.count > 110 && !isLongForItsText(String(line)) ? "\(file):\(index + 1): \(line.count) columns; 110 is the most" : nil
+          line.count > 110 && !isLongForItsText(String(line))
+            ? "\(file):\(index + 1): \(line.count) columns; 110 is the most" : nil
         }
       })
   }
