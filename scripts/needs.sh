@@ -51,7 +51,8 @@ needs() {
     [ ${#python[@]} -eq 0 ] || echo "  pip install ${python[*]}" >&2
     return 1
   fi
-  echo "installing: ${debian[*]} ${python[*]}" >&2
+  local all=("${debian[@]}" "${python[@]}")
+  echo "installing: ${all[*]}" >&2
   if [ ${#debian[@]} -gt 0 ]; then
     export DEBIAN_FRONTEND=noninteractive
     apt-get install -qq -y --no-install-recommends "${debian[@]}" >/dev/null 2>&1 || {
