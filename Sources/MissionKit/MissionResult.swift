@@ -6,6 +6,7 @@ public struct MissionResult: Sendable {
   /// How the job ended.
   public enum Status: String, Sendable { case completed, failed, cancelled }
 
+  /// How it ended; `error` says why where it did not complete.
   public let status: Status
   /// Why it failed or was cancelled.
   public let error: String?
@@ -32,6 +33,7 @@ public struct MissionResult: Sendable {
 
 /// How one step ended.
 public struct StepOutcome: Sendable {
+  /// The step's id in the document.
   public let id: String
   /// `success`, `failed`, `skipped` or `cancelled`.
   public let status: String
@@ -39,9 +41,11 @@ public struct StepOutcome: Sendable {
   public let output: Value
   /// Why it failed, was skipped or cancelled.
   public let error: String?
+  /// Milliseconds from the first attempt's start to the last one's end.
   public let durationMilliseconds: Int64
   /// Attempts made; 0 for a step that never started.
   public let attempts: Int
+  /// What went not quite right.
   public let warnings: [String]
 
   init(_ result: StepResult) {

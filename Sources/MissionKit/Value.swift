@@ -65,11 +65,18 @@ extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Expres
   ExpressibleByBooleanLiteral, ExpressibleByNilLiteral, ExpressibleByArrayLiteral,
   ExpressibleByDictionaryLiteral
 {
+  /// Makes a string of a literal.
   public init(stringLiteral value: String) { self = .string(value) }
+  /// Makes an integer of a literal.
   public init(integerLiteral value: Int64) { self = .integer(value) }
+  /// Makes a number of a literal.
   public init(floatLiteral value: Double) { self = .double(value) }
+  /// Makes a truth value of a literal.
   public init(booleanLiteral value: Bool) { self = .bool(value) }
+  /// Makes null of `nil`.
   public init(nilLiteral: ()) { self = .null }
+  /// Makes a list of a literal.
   public init(arrayLiteral elements: Value...) { self = .list(elements) }
+  /// Makes a map of a literal, in its order.
   public init(dictionaryLiteral elements: (String, Value)...) { self = .map(elements.map { ($0.0, $0.1) }) }
 }
