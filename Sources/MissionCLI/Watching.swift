@@ -1,0 +1,111 @@
+import Formats
+import HTTP
+
+/// Follows a job of the daemon by its event stream, and goes on after a broken connection.
+struct Watching {
+  private let server: Server
+  private let id: String
+  private let arguments: Arguments
+  private let console: Console
+  private let start = ContinuousClock.now
+
+  /// Tries to reach a server that went away, each a second after the other.
+  private static let reconnects = 60
+
+  init(_ server: Server, _ id: String, _ arguments: Arguments, _ console: Console) {
+    self.server = server
+    self.id = id
+    self.arguments = arguments
+    self.console = console
+  }
+
+  /// Shows events until the job is over; then, if asked, the job.
+  func follow(printsJob: Bool) async throws(CommandError) -> ExitStatus {
+    let limit: Int?
+    do throws(UsageError) { limit = try arguments.integer("--timeout", in: 0...Int.max / 1000) } catch { throw CommandError(error) }
+    let (_, job) = try await server.json(.get, "/missions/\(id)?include=summary")
+    if JobText.exit(job["status"]?.stringValue) == nil {
+      let ended = await withLimit(limit) { await stream(job) }
+      switch ended {
+      case .success(true): break
+      case .success(false): return .timedOut
+      case .failure(let error): throw error
+      }
+    }
+    let (_, last) = try await server.json(.get, "/missions/\(id)")
+    if arguments.has("--json") {
+      console.print(last.pretty)
+    } else if printsJob {
+      console.print(JobText.full(last))
+    }
+    return JobText.exit(last["status"]?.stringValue) ?? .failed
+  }
+
+  private func stream(_ job: JSON) async -> Result<Bool, CommandError> {
+    var view = ProgressView(
+      total: Int(job["progress"]?["total"]?.integerValue ?? 0), isLive: console.errorIsTerminal,
+      usesColor: console.usesColor, width: console.width)
+    var last: String?
+    var misses = 0
+    while !Task.isCancelled {
+      do {
+        if try await read(&view, &last) { return .success(true) }
+        misses = 0
+      } catch {
+        misses += 1
+        guard error.status == .unreachable, misses <= Self.reconnects else { return .failure(error) }
+        try? await ContinuousClock().sleep(for: .seconds(1))
+      }
+    }
+    return .success(false)
+  }
+
+  /// Reads one stream to its end; true if the job is over.
+  private func read(_ view: inout ProgressView, _ last: inout String?) async throws(CommandError) -> Bool {
+    var headers: Headers = ["Accept": "text/event-stream"]
+    if let last { headers.set("Last-Event-ID", last) }
+    let answer = try await server.send(.get, "/missions/\(id)/events", headers: headers)
+    guard answer.status.code == 200 else {
+      throw Server.refusal(answer.status.code, try await Server.content(of: answer))
+    }
+    var parser = EventStreamParser()
+    do {
+      while let piece = try await answer.body.next() {
+        for event in try parser.take(piece) {
+          if let id = event.id { last = id }
+          console.writeError(Array(view.take(news(event)).utf8))
+          if event.event == "job.finished" { return true }
+        }
+      }
+    } catch {
+      throw Server.explain(error)
+    }
+    return false
+  }
+
+  private func news(_ event: ServerSentEvent) -> ProgressView.News {
+    let data = (try? JSONParser.parse(event.data)) ?? .null
+    return ProgressView.News(
+      event.event ?? "", stepID: data["step_id"]?.stringValue, attempt: data["attempt"]?.integerValue.map(Int.init),
+      status: data["status"]?.stringValue, error: data["error"]?.stringValue,
+      elapsed: Int64((ContinuousClock.now - start).components.seconds * 1000)
+        + (ContinuousClock.now - start).components.attoseconds / 1_000_000_000_000_000)
+  }
+
+  /// Runs `body` for at most `seconds`; false when they passed first.
+  private func withLimit(
+    _ seconds: Int?, _ body: @escaping @Sendable () async -> Result<Bool, CommandError>
+  ) async -> Result<Bool, CommandError> {
+    guard let seconds else { return await body() }
+    return await withTaskGroup(of: Result<Bool, CommandError>.self) { group in
+      group.addTask { await body() }
+      group.addTask {
+        try? await ContinuousClock().sleep(for: .seconds(seconds))
+        return .success(false)
+      }
+      let first = await group.next() ?? .success(false)
+      group.cancelAll()
+      return first
+    }
+  }
+}
