@@ -1,4 +1,4 @@
-import Formats
+package import Formats
 
 /// Turns the bytes of a document into a mission, or into everything that is wrong with it at once (contract
 /// §1).
@@ -32,14 +32,17 @@ package struct MissionLoader: Sendable {
 
   /// Loads `bytes`, which are of `format`, or of the one that they look like where nobody said.
   ///
-  /// Throws `ValidationError` with all problems, in the order of the text.
-  package func load(_ bytes: [UInt8], as format: DocumentFormat? = nil) throws(ValidationError) -> Loaded {
+  /// `context` are the variables that the submission brings. Throws `ValidationError` with all problems, in the
+  /// order of the text.
+  package func load(
+    _ bytes: [UInt8], as format: DocumentFormat? = nil, context: JSONObject = [:]
+  ) throws(ValidationError) -> Loaded {
     guard bytes.count <= limits.maxMissionBytes else {
       let size = "the document has \(bytes.count) bytes"
       throw ValidationError([Problem(at: "", "\(size): the limit is \(limits.maxMissionBytes)")])
     }
     do throws(Failure) {
-      return try load(bytes, inferring: format)
+      return try load(bytes, inferring: format, context)
     } catch {
       throw error.validationError
     }
@@ -58,30 +61,34 @@ package struct MissionLoader: Sendable {
     }
   }
 
-  private func load(_ bytes: [UInt8], inferring format: DocumentFormat?) throws(Failure) -> Loaded {
-    if let format { return try load(bytes, of: format) }
-    guard Self.looksLikeJSON(bytes) else { return try load(bytes, of: .yaml) }
+  private func load(
+    _ bytes: [UInt8], inferring format: DocumentFormat?, _ context: JSONObject
+  ) throws(Failure) -> Loaded {
+    if let format { return try load(bytes, of: format, context) }
+    guard Self.looksLikeJSON(bytes) else { return try load(bytes, of: .yaml, context) }
     do throws(Failure) {
-      return try load(bytes, of: .json)
+      return try load(bytes, of: .json, context)
     } catch .syntax(let problem) {
       // A flow map of YAML begins like an object; if it is no YAML either, JSON is what was meant.
       do throws(Failure) {
-        return try load(bytes, of: .yaml)
+        return try load(bytes, of: .yaml, context)
       } catch .syntax {
         throw .syntax(problem)
       }
     }
   }
 
-  private func load(_ bytes: [UInt8], of format: DocumentFormat) throws(Failure) -> Loaded {
+  private func load(
+    _ bytes: [UInt8], of format: DocumentFormat, _ context: JSONObject
+  ) throws(Failure) -> Loaded {
     switch format {
-    case .json: return try read(bytes, source: bytes, format: .json)
+    case .json: return try read(bytes, source: bytes, format: .json, context)
     case .yaml:
       let arena: [UInt8]
       do { arena = try YAMLTranscoder.transcode(bytes, limits: documentLimits) } catch {
         throw .syntax(Self.problem(error.message, at: error.position))
       }
-      return try read(arena, source: bytes, format: .yaml)
+      return try read(arena, source: bytes, format: .yaml, context)
     }
   }
 
@@ -96,7 +103,9 @@ package struct MissionLoader: Sendable {
   }
 
   /// Reads `arena`, the document as JSON, and explains problems by `source`, the document as it was sent.
-  private func read(_ arena: [UInt8], source: [UInt8], format: DocumentFormat) throws(Failure)
+  private func read(
+    _ arena: [UInt8], source: [UInt8], format: DocumentFormat, _ context: JSONObject
+  ) throws(Failure)
     -> Loaded
   {
     var readingLimits = documentLimits
@@ -111,6 +120,10 @@ package struct MissionLoader: Sendable {
       throw .syntax(Self.problem(error.message, at: error.position))
     }
     let mission = reading.finish(source: arena)
+    if let mission, reading.isGraphSound {
+      var references = ReferenceCheck(mission, catalog: catalog, context: context, limits: limits)
+      reading.add(references.run())
+    }
     let problems = reading.problems.located(in: source, format)
     guard let mission, !problems.contains(where: { $0.severity == .error }) else {
       throw .invalid(ValidationError(problems))

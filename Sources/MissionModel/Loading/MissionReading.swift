@@ -30,6 +30,11 @@ struct MissionReading {
 
   /// What is wrong so far.
   var problems: ProblemCollector { fieldReader.problems }
+  /// True once `finish` has found every dependency where it should be: what names a step can be judged.
+  private(set) var isGraphSound = false
+
+  /// Adds what is wrong with the placeholders.
+  mutating func add(_ problems: [Problem]) { fieldReader.problems.add(problems, under: "") }
 
   /// Reads a whole document; throws only where it is no JSON.
   mutating func read(_ reader: inout JSONReader) throws(JSONError) {
@@ -142,7 +147,9 @@ struct MissionReading {
     guard isMap else { return nil }
     if name == nil { fieldReader.problems.add(at: "/name", "is required") }
     if !seen.contains("steps") { fieldReader.problems.add(at: "/steps", "is required") }
+    let before = fieldReader.problems.count
     dependencies.resolve(&steps, &fieldReader.problems)
+    isGraphSound = fieldReader.problems.count == before
     for (key, _) in context {
       let pointer = "/context/" + JSONPointer.escape(key)
       if Identifier.reserved.contains(key) {

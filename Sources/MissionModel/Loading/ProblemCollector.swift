@@ -11,6 +11,9 @@ struct ProblemCollector {
   /// True if there is room: what costs time to say need not be said otherwise.
   var hasRoom: Bool { problems.count < Self.capacity }
 
+  /// How many there are, those that are only counted included.
+  var count: Int { problems.count + omitted }
+
   /// Adds one problem.
   mutating func add(_ problem: Problem) {
     if hasRoom { problems.append(problem) } else { omitted += 1 }

@@ -8,6 +8,7 @@ package struct ReferenceCheck {
   private let mission: Mission
   private let catalog: StepCatalog
   private let contextNames: Set<String>
+  private let submitted: [String]
   private var budget: Int
   private var places: [String: Int] = [:]
   private var setters: [String: [Int]] = [:]
@@ -21,6 +22,7 @@ package struct ReferenceCheck {
   package init(_ mission: Mission, catalog: StepCatalog, context: JSONObject, limits: Limits) {
     self.mission = mission
     self.catalog = catalog
+    submitted = context.keys
     contextNames = Set(mission.context.keys).union(context.keys)
     budget = limits.maxAncestorWork
   }
@@ -32,7 +34,8 @@ package struct ReferenceCheck {
       || mission.source.contains(Self.setterKey)
     guard hasSomething else { return [] }
     for (place, step) in mission.steps.enumerated() { places[step.id] = place }
-    for name in contextNames.sorted() { checkName(name, at: "/context/" + JSONPointer.escape(name)) }
+    // Those of the document are checked where it is read.
+    for name in submitted { checkName(name, at: "/context/" + JSONPointer.escape(name)) }
     var templated: [(Int, JSONObject)] = []
     for (place, step) in mission.steps.enumerated() where mayName(step) {
       guard let parameters = try? mission.parameters(ofStepAt: place) else { continue }

@@ -42,9 +42,9 @@ import Testing
   }
 
   @Test func `a context variable cannot be called like a step or a root`() {
-    let mission = Mission.sketch([StepSketch("a")], context: ["a": 1, "env": 2])
+    let mission = Mission.sketch([StepSketch("a")])
     var checker = ReferenceCheck(
-      mission, catalog: StepCatalog([ScriptedStep.self]), context: [:], limits: Limits())
+      mission, catalog: StepCatalog([ScriptedStep.self]), context: ["a": 1, "env": 2], limits: Limits())
     #expect(
       checker.run().map(Self.show) == [
         "\"a\" is the id of a step; choose another name", "\"env\" is a reserved word; choose another name",

@@ -1,0 +1,75 @@
+import Formats
+import MissionEngine
+import MissionModel
+import MissionSteps
+
+/// A mission in a file: loaded here, with the checks that a submission makes.
+struct MissionFile {
+  let name: String
+  let bytes: [UInt8]
+  let context: JSONObject
+  private let rule: MissionLoader.UnknownFields
+  private let format: DocumentFormat?
+
+  /// Reads the first operand; `--context` and `--unknown-fields` are taken from the flags.
+  init(_ arguments: Arguments, _ console: Console) throws(CommandError) {
+    name = arguments.operands[0] == "-" ? "<stdin>" : arguments.operands[0]
+    do throws(UsageError) {
+      context = JSONObject(try arguments.pairs("--context").map { ($0.key, JSON.string($0.value)) })
+      let word = arguments.value("--unknown-fields") ?? "error"
+      guard let rule = MissionLoader.UnknownFields(rawValue: word) else {
+        throw UsageError("--unknown-fields \"\(word)\": expected error or warn")
+      }
+      self.rule = rule
+    } catch {
+      throw CommandError(error)
+    }
+    bytes = try InputFile.read(arguments.operands[0], console)
+    format =
+      switch InputFile.mediaType(of: arguments.operands[0]) {
+      case "application/json": .json
+      case "application/yaml": .yaml
+      default: nil
+      }
+  }
+
+  /// Loads the mission, or says all that is wrong with it.
+  func load(limits: Limits = Limits()) -> Result<MissionLoader.Loaded, ValidationError> {
+    let loader = MissionLoader(catalog: .builtin, limits: limits, unknownFields: rule)
+    do throws(ValidationError) {
+      return .success(try loader.load(bytes, as: format, context: context))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// Loads the mission; problems go to standard error.
+  func load(reportingOn console: Console) throws(CommandError) -> Mission {
+    switch load() {
+    case .success(let loaded):
+      for warning in loaded.warnings { console.note(ProblemText.line(warning, file: name)) }
+      return loaded.mission
+    case .failure(let error):
+      for problem in error.problems { console.note(ProblemText.line(problem, file: name)) }
+      throw CommandError(.invalidMission, Self.count(error.problems))
+    }
+  }
+
+  /// Writes problems to standard error, and a sentence that sums them up.
+  func report(_ verdict: Result<MissionLoader.Loaded, ValidationError>, on console: Console) {
+    switch verdict {
+    case .success(let loaded):
+      for warning in loaded.warnings { console.note(ProblemText.line(warning, file: name)) }
+      let waves = TopologicalOrder.waves(of: loaded.mission.steps)?.count ?? 0
+      console.print("\(name): valid, \(loaded.mission.steps.count) steps in \(waves) waves")
+    case .failure(let error):
+      for problem in error.problems { console.note(ProblemText.line(problem, file: name)) }
+      console.note("\(name): \(Self.count(error.problems))")
+    }
+  }
+
+  private static func count(_ problems: [Problem]) -> String {
+    let errors = problems.filter { $0.severity == .error }.count
+    return errors == 1 ? "1 error" : "\(errors) errors"
+  }
+}
