@@ -26,7 +26,9 @@ package struct CommandLineTool: Sendable {
     }
     guard let (subcommand, rest) = find(words) else {
       let closest = EditDistance.closest(to: first, among: subcommands.map(\.name))
-      console.note("mission: there is no command \"\(Shown.value(first))\"" + (closest.map { "; did you mean \"\($0)\"?" } ?? ""))
+      console.note(
+        "mission: there is no command \"\(Shown.value(first))\""
+          + (closest.map { "; did you mean \"\($0)\"?" } ?? ""))
       console.note("see: mission --help")
       return .usage
     }

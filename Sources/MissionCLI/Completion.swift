@@ -6,9 +6,12 @@ extension CommandLineTool {
       cases += "    '\(subcommand.name)') flags='\(subcommand.flags.map(\.name).joined(separator: " "))' ;;\n"
     }
     let firsts = Set(subcommands.map { $0.name.split(separator: " ")[0] }).sorted().joined(separator: " ")
-    let groups = Dictionary(grouping: subcommands.filter { $0.name.contains(" ") }) { $0.name.split(separator: " ")[0] }
+    let groups = Dictionary(grouping: subcommands.filter { $0.name.contains(" ") }) {
+      $0.name.split(separator: " ")[0]
+    }
     let seconds = groups.sorted { $0.key < $1.key }.map { first, members in
-      "    '\(first)') COMPREPLY=($(compgen -W '\(members.map { $0.name.split(separator: " ")[1] }.joined(separator: " "))' -- \"$word\")); return ;;\n"
+      let words = members.map { String($0.name.split(separator: " ")[1]) }.joined(separator: " ")
+      return "    '\(first)') COMPREPLY=($(compgen -W '\(words)' -- \"$word\")); return ;;\n"
     }.joined()
     let pairs = subcommands.filter { $0.name.contains(" ") }.map { "'\($0.name)'" }.joined(separator: " | ")
     return """

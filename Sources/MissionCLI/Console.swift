@@ -20,7 +20,8 @@ package struct Console: Sendable {
   /// Makes a console; tests bring buffers.
   package init(
     write: @escaping @Sendable ([UInt8]) -> Void, writeError: @escaping @Sendable ([UInt8]) -> Void,
-    outputIsTerminal: Bool = false, errorIsTerminal: Bool = false, width: Int = 80, environment: [String: String] = [:],
+    outputIsTerminal: Bool = false, errorIsTerminal: Bool = false, width: Int = 80,
+    environment: [String: String] = [:],
     readInput: @escaping @Sendable () -> [UInt8] = { [] }
   ) {
     self.write = write
@@ -105,7 +106,9 @@ extension Console {
     var entry = environ
     while let pointer = entry.pointee {
       let text = String(cString: pointer)
-      if let sign = text.firstIndex(of: "=") { result[String(text[..<sign])] = String(text[text.index(after: sign)...]) }
+      if let sign = text.firstIndex(of: "=") {
+        result[String(text[..<sign])] = String(text[text.index(after: sign)...])
+      }
       entry += 1
     }
     return result

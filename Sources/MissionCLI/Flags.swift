@@ -68,7 +68,9 @@ package struct Arguments: Sendable, Equatable {
     }
   }
 
-  private mutating func take(_ word: String, _ rest: inout ArraySlice<String>, _ flags: [Flag]) throws(UsageError) {
+  private mutating func take(_ word: String, _ rest: inout ArraySlice<String>, _ flags: [Flag])
+    throws(UsageError)
+  {
     let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     guard let flag = flags.first(where: { $0.name == parts[0] }) else {
       let closest = EditDistance.closest(to: parts[0], among: flags.map(\.name))
@@ -97,7 +99,8 @@ package struct Arguments: Sendable, Equatable {
   package func integer(_ flag: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
     guard let text = value(flag) else { return nil }
     guard let number = Int(text), range.contains(number) else {
-      throw UsageError("\(flag) \"\(text)\": expected a whole number from \(range.lowerBound) to \(range.upperBound)")
+      throw UsageError(
+        "\(flag) \"\(text)\": expected a whole number from \(range.lowerBound) to \(range.upperBound)")
     }
     return number
   }
@@ -107,7 +110,9 @@ package struct Arguments: Sendable, Equatable {
     var pairs: [(key: String, value: String)] = []
     for text in all(flag) {
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2, !parts[0].isEmpty else { throw UsageError("\(flag) \"\(text)\": expected KEY=VALUE") }
+      guard parts.count == 2, !parts[0].isEmpty else {
+        throw UsageError("\(flag) \"\(text)\": expected KEY=VALUE")
+      }
       pairs.append((String(parts[0]), String(parts[1])))
     }
     return pairs

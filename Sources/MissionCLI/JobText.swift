@@ -5,11 +5,16 @@ package enum JobText {
   /// One line: id, status, progress, name.
   package static func line(_ job: JSON) -> String {
     let progress = job["progress"]
-    let done = ["success", "failed", "skipped", "cancelled"].reduce(0) { $0 + (progress?[$1]?.integerValue ?? 0) }
+    let done = ["success", "failed", "skipped", "cancelled"].reduce(0) {
+      $0 + (progress?[$1]?.integerValue ?? 0)
+    }
     let total = progress?["total"]?.integerValue ?? 0
     let status = text(job, "status")
     let padding = String(repeating: " ", count: max(0, 9 - status.count))
-    return "\(text(job, "id"))  \(status)\(padding)  \(done)/\(total)  \(text(job, "created_at"))  \(text(job, "name"))"
+    let cells = [
+      text(job, "id"), status + padding, "\(done)/\(total)", text(job, "created_at"), text(job, "name"),
+    ]
+    return cells.joined(separator: "  ")
   }
 
   /// The whole job: what it is, its steps, its warnings, and why it failed.
@@ -18,10 +23,14 @@ package enum JobText {
     for (key, label) in [("created_at", "created"), ("started_at", "started"), ("finished_at", "finished")] {
       if let time = job[key]?.stringValue { lines.append("  \(label): \(Shown.value(time))") }
     }
-    if let duration = job["total_duration_ms"]?.integerValue { lines.append("  took: \(Shown.duration(milliseconds: duration))") }
+    if let duration = job["total_duration_ms"]?.integerValue {
+      lines.append("  took: \(Shown.duration(milliseconds: duration))")
+    }
     if let other = job["retried_as"]?.stringValue { lines.append("  retried as: \(Shown.value(other))") }
     for (id, result) in job["step_results"]?.objectValue ?? [:] { lines += step(id, result) }
-    for warning in job["warnings"]?.arrayValue ?? [] { lines.append("  warning: \(Shown.value(warning.stringValue ?? warning.compact))") }
+    for warning in job["warnings"]?.arrayValue ?? [] {
+      lines.append("  warning: \(Shown.value(warning.stringValue ?? warning.compact))")
+    }
     if let error = job["error"]?.stringValue { lines.append("  error: \(Shown.value(error))") }
     return lines.joined(separator: "\n")
   }
@@ -47,7 +56,9 @@ package enum JobText {
   /// The fields of an output, a line each.
   private static func output(_ output: JSON) -> [String] {
     guard let fields = output.objectValue else { return ["      \(Shown.value(output.compact))"] }
-    return fields.map { key, value in "      \(Shown.value(key)): \(Shown.value(value.stringValue ?? value.compact))" }
+    return fields.map { key, value in
+      "      \(Shown.value(key)): \(Shown.value(value.stringValue ?? value.compact))"
+    }
   }
 
   /// One character for a status.

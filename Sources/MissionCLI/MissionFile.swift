@@ -1,7 +1,7 @@
 import Formats
 import MissionEngine
 import MissionModel
-import MissionSteps
+import MissionKit
 
 /// A mission in a file: loaded here, with the checks that a submission makes.
 struct MissionFile {
@@ -35,7 +35,7 @@ struct MissionFile {
 
   /// Loads the mission, or says all that is wrong with it.
   func load(limits: Limits = Limits()) -> Result<MissionLoader.Loaded, ValidationError> {
-    let loader = MissionLoader(catalog: .builtin, limits: limits, unknownFields: rule)
+    let loader = MissionLoader(catalog: BuiltinCatalog.catalog, limits: limits, unknownFields: rule)
     do throws(ValidationError) {
       return .success(try loader.load(bytes, as: format, context: context))
     } catch {

@@ -12,7 +12,8 @@ package struct ProgressView: Sendable {
 
     /// Makes a piece of news.
     package init(
-      _ kind: String, stepID: String? = nil, attempt: Int? = nil, status: String? = nil, error: String? = nil, elapsed: Int64
+      _ kind: String, stepID: String? = nil, attempt: Int? = nil, status: String? = nil, error: String? = nil,
+      elapsed: Int64
     ) {
       self.kind = kind
       self.stepID = stepID
@@ -60,7 +61,10 @@ package struct ProgressView: Sendable {
     case "step.started":
       running.removeAll { $0.id == id }
       running.append((id, news.elapsed, (news.attempt ?? 1) > 1 ? "attempt \(news.attempt ?? 1)" : ""))
-      return isLive ? nil : "\(clock(news.elapsed)) \(id) started" + ((news.attempt ?? 1) > 1 ? ", attempt \(news.attempt ?? 1)" : "")
+      return isLive
+        ? nil
+        : "\(clock(news.elapsed)) \(id) started"
+          + ((news.attempt ?? 1) > 1 ? ", attempt \(news.attempt ?? 1)" : "")
     case "step.retrying":
       running.removeAll { $0.id == id }
       running.append((id, news.elapsed, "waits for its next attempt"))
@@ -72,7 +76,8 @@ package struct ProgressView: Sendable {
       return finished(id, news, since)
     case "job.finished":
       let status = news.status ?? "over"
-      return "\(clock(news.elapsed)) job \(paint(status, status))" + (news.error.map { ": \(Shown.value($0))" } ?? "")
+      return "\(clock(news.elapsed)) job \(paint(status, status))"
+        + (news.error.map { ": \(Shown.value($0))" } ?? "")
     default: return nil
     }
   }
@@ -82,19 +87,24 @@ package struct ProgressView: Sendable {
     let took = since.map { "  " + Shown.duration(milliseconds: max(0, news.elapsed - $0)) } ?? ""
     let error = news.error.map { ": \(Shown.value($0))" } ?? ""
     if isLive {
-      return "\(paint(JobText.sign(status), status)) \(id)" + (status == "success" ? took : "  \(status)\(took)\(error)")
+      return "\(paint(JobText.sign(status), status)) \(id)"
+        + (status == "success" ? took : "  \(status)\(took)\(error)")
     }
     return "\(clock(news.elapsed)) \(id) \(status)\(took)\(error)"
   }
 
   private mutating func draw(_ elapsed: Int64) -> String {
     var lines = running.prefix(Self.longestList).map { step in
-      "▶ \(step.id)  \(Shown.duration(milliseconds: max(0, elapsed - step.since)))" + (step.note.isEmpty ? "" : "  \(step.note)")
+      "▶ \(step.id)  \(Shown.duration(milliseconds: max(0, elapsed - step.since)))"
+        + (step.note.isEmpty ? "" : "  \(step.note)")
     }
     if running.count > Self.longestList { lines.append("  and \(running.count - Self.longestList) more") }
     let done = counts.values.reduce(0, +)
-    var summary = "\(done)" + (total > 0 ? "/\(total)" : "") + " steps, \(Shown.duration(milliseconds: elapsed))"
-    for status in ["failed", "skipped", "cancelled"] { if let count = counts[status] { summary += ", \(count) \(status)" } }
+    var summary =
+      "\(done)" + (total > 0 ? "/\(total)" : "") + " steps, \(Shown.duration(milliseconds: elapsed))"
+    for status in ["failed", "skipped", "cancelled"] {
+      if let count = counts[status] { summary += ", \(count) \(status)" }
+    }
     lines.append(summary)
     shown = lines.count
     // A line that wraps would be two lines to erase.

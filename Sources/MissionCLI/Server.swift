@@ -22,7 +22,8 @@ package struct Server: Sendable {
     let environment = console.environment
     let runtime = environment["XDG_RUNTIME_DIR"].map { [$0 + "/missiond/missiond.sock"] } ?? []
     let sockets = (["/run/missiond/missiond.sock"] + runtime).filter { isSocket($0) }
-    let address = arguments.value("--server") ?? environment["MISSIOND_URL"] ?? sockets.first ?? Self.defaultAddress
+    let address =
+      arguments.value("--server") ?? environment["MISSIOND_URL"] ?? sockets.first ?? Self.defaultAddress
     do {
       client = HTTPClient(try ServerAddress(address), on: try EventLoop(name: "client"))
     } catch let error as ClientError {
@@ -75,7 +76,10 @@ package struct Server: Sendable {
 
   /// Turns problem details (RFC 9457) into a message and the exit status that fits.
   package static func refusal(_ status: Int, _ problem: JSON) -> CommandError {
-    var lines = [Shown.value(problem["detail"]?.stringValue ?? problem["title"]?.stringValue ?? "refused with status \(status)")]
+    var lines = [
+      Shown.value(
+        problem["detail"]?.stringValue ?? problem["title"]?.stringValue ?? "refused with status \(status)")
+    ]
     let errors = problem["errors"]?.arrayValue ?? []
     lines += errors.map { ProblemText.line($0) }
     let exit: ExitStatus =
@@ -89,7 +93,8 @@ package struct Server: Sendable {
 
   /// Says why there is no answer.
   package static func explain(_ error: ClientError) -> CommandError {
-    let hint = error.kind == .unreachable ? "\nstart it with: missiond, or name it with --server or MISSIOND_URL" : ""
+    let hint =
+      error.kind == .unreachable ? "\nstart it with: missiond, or name it with --server or MISSIOND_URL" : ""
     return CommandError(.unreachable, error.description + hint)
   }
 }

@@ -22,7 +22,9 @@ struct Watching {
   /// Shows events until the job is over; then, if asked, the job.
   func follow(printsJob: Bool) async throws(CommandError) -> ExitStatus {
     let limit: Int?
-    do throws(UsageError) { limit = try arguments.integer("--timeout", in: 0...Int.max / 1000) } catch { throw CommandError(error) }
+    do throws(UsageError) { limit = try arguments.integer("--timeout", in: 0...Int.max / 1000) } catch {
+      throw CommandError(error)
+    }
     let (_, job) = try await server.json(.get, "/missions/\(id)?include=summary")
     if JobText.exit(job["status"]?.stringValue) == nil {
       let ended = await withLimit(limit) { await stream(job) }
@@ -86,7 +88,8 @@ struct Watching {
   private func news(_ event: ServerSentEvent) -> ProgressView.News {
     let data = (try? JSONParser.parse(event.data)) ?? .null
     return ProgressView.News(
-      event.event ?? "", stepID: data["step_id"]?.stringValue, attempt: data["attempt"]?.integerValue.map(Int.init),
+      event.event ?? "", stepID: data["step_id"]?.stringValue,
+      attempt: data["attempt"]?.integerValue.map(Int.init),
       status: data["status"]?.stringValue, error: data["error"]?.stringValue,
       elapsed: Int64((ContinuousClock.now - start).components.seconds * 1000)
         + (ContinuousClock.now - start).components.attoseconds / 1_000_000_000_000_000)

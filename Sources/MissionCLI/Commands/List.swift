@@ -22,7 +22,9 @@ extension Subcommand {
     } catch {
       throw CommandError(error)
     }
-    for name in ["status", "name"] { if let value = arguments.value("--" + name) { items.append((name, value)) } }
+    for name in ["status", "name"] {
+      if let value = arguments.value("--" + name) { items.append((name, value)) }
+    }
     let (_, page) = try await server.json(.get, "/missions" + QueryText.make(items))
     if arguments.has("--json") {
       console.print(page.pretty)

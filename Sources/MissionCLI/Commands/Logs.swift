@@ -17,7 +17,9 @@ extension Subcommand {
     let server = try Server(arguments, console)
     var items: [(String, String)] = []
     do throws(UsageError) {
-      if let number = try arguments.integer("--attempt", in: 1...Int.max) { items.append(("attempt", String(number))) }
+      if let number = try arguments.integer("--attempt", in: 1...Int.max) {
+        items.append(("attempt", String(number)))
+      }
     } catch {
       throw CommandError(error)
     }

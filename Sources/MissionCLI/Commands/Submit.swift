@@ -7,7 +7,9 @@ extension Subcommand {
     "submit", "Hand a mission to the daemon; with --wait, stay until it is over.",
     flags: Server.flags + [
       Flag("--wait", nil, "Show the progress and wait until the job is over."),
-      Flag("--timeout", "SECONDS", "With --wait: give up waiting after so long (exit status 6); the job goes on."),
+      Flag(
+        "--timeout", "SECONDS", "With --wait: give up waiting after so long (exit status 6); the job goes on."
+      ),
       Flag("--context", "KEY=VALUE", "Set a context variable; may be repeated."),
       Flag("--priority", "NUMBER", "-100 to 100; higher goes first."),
       Flag("--workspace", "DIR", "Work in this existing directory of the daemon's host."),
@@ -40,7 +42,9 @@ extension Subcommand {
     var items: [(String, String)] = []
     do throws(UsageError) {
       for (key, value) in try arguments.pairs("--context") { items.append(("context.\(key)", value)) }
-      if let priority = try arguments.integer("--priority", in: -100...100) { items.append(("priority", String(priority))) }
+      if let priority = try arguments.integer("--priority", in: -100...100) {
+        items.append(("priority", String(priority)))
+      }
     } catch {
       throw CommandError(error)
     }
@@ -55,6 +59,7 @@ enum QueryText {
   /// `?a=b&c=d`, or nothing.
   static func make(_ items: [(String, String)]) -> String {
     guard !items.isEmpty else { return "" }
-    return "?" + items.map { "\(PercentEncoding.encode($0.0))=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
+    return "?"
+      + items.map { "\(PercentEncoding.encode($0.0))=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
   }
 }

@@ -1,7 +1,5 @@
-import Formats
 import MissionEngine
 import MissionModel
-import MissionSteps
 
 extension Subcommand {
   /// `mission validate`: says all that is wrong with a mission.
@@ -10,17 +8,13 @@ extension Subcommand {
     flags: [
       Flag("--context", "KEY=VALUE", "A context variable that the submission will bring; may be repeated."),
       Flag("--unknown-fields", "RULE", "error, or warn: let unknown fields pass."),
-      Flag("--json", nil, "Print the answer as JSON, as POST /missions/validate gives it."),
     ],
-    operands: [Operand("FILE", "The mission, in YAML or JSON; - is standard input.")], example: "mission validate build.yaml"
+    operands: [Operand("FILE", "The mission, in YAML or JSON; - is standard input.")],
+    example: "mission validate build.yaml"
   ) { arguments, console throws(CommandError) in
     let file = try MissionFile(arguments, console)
     let verdict = file.load()
-    if arguments.has("--json") {
-      console.print(file.json(verdict).pretty)
-    } else {
-      file.report(verdict, on: console)
-    }
+    file.report(verdict, on: console)
     guard case .success = verdict else { return .invalidMission }
     return .completed
   }

@@ -45,8 +45,10 @@ package struct Explanation: Sendable {
     let ready = last.map(ended) ?? startedAt
     var text = "started at \(offset(started)): "
     if let last {
-      text += dependencies.count == 1
-        ? "\"\(mission.steps[last].id)\" was over" : "the last of its dependencies, \"\(mission.steps[last].id)\", was over"
+      text +=
+        dependencies.count == 1
+        ? "\"\(mission.steps[last].id)\" was over"
+        : "the last of its dependencies, \"\(mission.steps[last].id)\", was over"
       if results[last].status == .failed { text += " (it failed, with continue_on_error)" }
     } else {
       text += "it depends on nothing"
@@ -63,8 +65,10 @@ package struct Explanation: Sendable {
     if result.attempts > 1 { sentences.append("took \(result.attempts) attempts") }
     switch result.status {
     case .success: sentences.append("succeeded after \(result.durationMilliseconds) ms")
-    case .failed: sentences.append("failed after \(result.durationMilliseconds) ms: \(result.error ?? "unknown")")
-    case .cancelled: sentences.append("was cancelled after \(result.durationMilliseconds) ms: \(result.error ?? "unknown")")
+    case .failed:
+      sentences.append("failed after \(result.durationMilliseconds) ms: \(result.error ?? "unknown")")
+    case .cancelled:
+      sentences.append("was cancelled after \(result.durationMilliseconds) ms: \(result.error ?? "unknown")")
     case .running: sentences.append("is running")
     case .pending, .skipped: break
     }

@@ -32,8 +32,8 @@ package struct MissionLoader: Sendable {
 
   /// Loads `bytes`, which are of `format`, or of the one that they look like where nobody said.
   ///
-  /// `context` are the variables that the submission brings. Throws `ValidationError` with all problems, in the
-  /// order of the text.
+  /// `context` are the variables that the submission brings.
+  /// Throws `ValidationError` with all problems, in the order of the text.
   package func load(
     _ bytes: [UInt8], as format: DocumentFormat? = nil, context: JSONObject = [:]
   ) throws(ValidationError) -> Loaded {

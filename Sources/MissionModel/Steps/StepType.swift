@@ -20,6 +20,7 @@ package protocol StepType: Sendable {
   /// What the host must have for the type to work; empty where missiond brings everything.
   static var requirements: [Requirement] { get }
 
+  /// Declares the parameters and reads them, in one.
   init(_ p: inout ParameterReader)
 
   /// Does the work of one attempt and returns the output, a map with the fields of `outputs`.

@@ -216,10 +216,11 @@ package struct ReferenceCheck {
   }
 
   private mutating func leave(_ source: String, at pointer: String, hint closest: String?) {
+    let isStrict = mission.config.strictVariables
     problems.append(
       Problem(
-        mission.config.strictVariables ? .error : .warning, at: pointer,
-        "\(source) names nothing that missiond knows\(mission.config.strictVariables ? "" : " and stays as it is")",
+        isStrict ? .error : .warning, at: pointer,
+        "\(source) names nothing that missiond knows" + (isStrict ? "" : " and stays as it is"),
         hint: closest.map { "did you mean \"\($0)\"?" }))
   }
 }

@@ -98,11 +98,11 @@ import Testing
       StepSketch("a", parameters: ["message": ["list": [1, ["x": 2.5]]]]),
       StepSketch("b", after: ["a"], parameters: ["message": "{{ a.output.message.list }}"]),
       StepSketch(
-        "c", after: ["b"], parameters: ["message": "got {{a.output.message.list.1.x}} of {{steps.a.status}}"]),
+        "c", after: ["b"], parameters: ["message": "got {{a.output.message.list.1.x}}, {{steps.a.status}}"]),
     ])
     #expect(await harness.run(mission) == .finished(.completed))
     #expect(await harness.journal.results["b"]?.output == ["message": [1, ["x": 2.5]]])
-    #expect(await harness.journal.results["c"]?.output == ["message": "got 2.5 of success"])
+    #expect(await harness.journal.results["c"]?.output == ["message": "got 2.5, success"])
   }
 
   @Test func `an output_variable is seen by dependents only`() async {
