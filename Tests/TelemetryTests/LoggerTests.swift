@@ -33,8 +33,8 @@ import Testing
     logger(.json).notice("job finished", ["job": "0199", "error": "a \"b\"\n"])
     #expect(
       lines.value == [
-        #"{"at":"2026-01-01T00:00:00.123Z","level":"notice","message":"job finished","job":"0199","error":"a \"b\"\n"}"#
-          + "\n"
+        #"{"at":"2026-01-01T00:00:00.123Z","level":"notice","message":"job finished","#
+          + #""job":"0199","error":"a \"b\"\n"}"# + "\n"
       ])
   }
 

@@ -25,7 +25,8 @@ package struct Answer: Sendable {
 package final class AnswerBody: @unchecked Sendable {
   private let framing: ResponseFraming
   private let keepsAlive: Bool
-  private let socket: ClientSocket
+  /// Nil once the content is complete: the connection is the client's again, or closed.
+  private var socket: ClientSocket?
   private let client: HTTPClient
   private let patience: Duration
   private var decoder = ChunkedDecoder(lineLimit: 4096, overheadLimit: 64 * 1024)
@@ -35,19 +36,22 @@ package final class AnswerBody: @unchecked Sendable {
   init(_ head: ResponseHead, socket: ClientSocket, client: HTTPClient, patience: Duration) {
     framing = head.framing
     keepsAlive = head.keepsAlive
-    self.socket = socket
     self.client = client
     self.patience = patience
     isFinished = head.framing == .none || head.framing == .length(0)
+    self.socket = isFinished ? nil : socket
   }
 
   /// The next bytes, nil at the end.
   package func next() async throws(ClientError) -> [UInt8]? { try await client.nextPiece(of: self) }
 
   func read() async throws(ClientError) -> [UInt8]? {
-    while !isFinished {
-      let piece = try takeInput()
-      if isFinished { await client.release(socket, keepsAlive: keepsAlive) }
+    while let socket {
+      let piece = try takeInput(of: socket)
+      if isFinished {
+        self.socket = nil
+        await client.release(socket, keepsAlive: keepsAlive)
+      }
       if !piece.isEmpty { return piece }
       if isFinished { break }
       guard try await socket.receive(patience: patience) else {
@@ -55,13 +59,14 @@ package final class AnswerBody: @unchecked Sendable {
           throw ClientError(.closed, "lost the connection to \(client.server) before its answer was complete")
         }
         isFinished = true
+        self.socket = nil
         break
       }
     }
     return nil
   }
 
-  private func takeInput() throws(ClientError) -> [UInt8] {
+  private func takeInput(of socket: ClientSocket) throws(ClientError) -> [UInt8] {
     var piece: [UInt8] = []
     switch framing {
     case .none: break

@@ -12,6 +12,7 @@ final class ClientSocket: @unchecked Sendable {
   private var timer: EventLoop.Timer?
   /// Number of the wait that is going on, so that a late cancel ends no other one.
   private var waits = 0
+  private var cancelledWait = 0
   private let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
   /// Bytes that were read and not used.
   var input: [UInt8] = []
@@ -101,9 +102,15 @@ final class ClientSocket: @unchecked Sendable {
     waits += 1
     let wait = waits
     let outcome = await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in begin(continuation, interest, patience) }
+      await withCheckedContinuation { continuation in
+        // The operation of a cancellation handler may run elsewhere; the wait belongs on the loop.
+        loop.execute { [self] in begin(wait, continuation, interest, patience) }
+      }
     } onCancel: {
-      loop.execute { [self] in if wait == waits { end(.cancelled) } }
+      loop.execute { [self] in
+        cancelledWait = wait
+        if wait == waits { end(.cancelled) }
+      }
     }
     switch outcome {
     case .ready(let events): return events
@@ -114,16 +121,17 @@ final class ClientSocket: @unchecked Sendable {
   }
 
   private func begin(
-    _ continuation: CheckedContinuation<Outcome, Never>, _ interest: Poller.Interest, _ patience: Duration
+    _ wait: Int, _ continuation: CheckedContinuation<Outcome, Never>, _ interest: Poller.Interest,
+    _ patience: Duration
   ) {
     waiting = continuation
+    if cancelledWait == wait { return end(.cancelled) }
     do throws(Errno) {
       try loop.watch(socket.rawValue, for: interest) { [self] events in end(.ready(events)) }
     } catch {
       return end(.failed(error))
     }
     timer = loop.schedule(after: patience) { [self] in end(.timedOut) }
-    if Task.isCancelled { end(.cancelled) }
   }
 
   private func end(_ outcome: Outcome) {

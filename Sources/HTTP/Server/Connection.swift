@@ -75,6 +75,11 @@ final class Connection: @unchecked Sendable {
   func timePassed(_ now: Duration) {
     guard isOpen else { return }
     if !output.isEmpty, lastProgress + core.limits.stalledWriteDuration <= now { return close() }
+    guard let deadline = machine.deadline, deadline <= now else { return }
+    // What has arrived and was not seen yet, where the whole host was slow, is not the client's delay.
+    readInput()
+    advance()
+    guard isOpen else { return }
     switch machine.timePassed(now: now) {
     case nil: return
     case .refuse(let refusal):

@@ -13,7 +13,8 @@ import Testing
     guard case .bytes(let bytes) = response.body else { throw ProblemWithoutBody() }
     #expect(
       String(decoding: bytes, as: UTF8.self)
-        == #"{"type":"about:blank","title":"Too Many Requests","status":429,"detail":"the queue is full","errors":["a"]}"#
+        == #"{"type":"about:blank","title":"Too Many Requests","status":429,"#
+        + #""detail":"the queue is full","errors":["a"]}"#
     )
   }
 

@@ -19,7 +19,8 @@ struct RunningServer {
   let released = Gate()
 
   init(
-    _ limits: ServerLimits = ServerLimits(), middleware: [any Middleware] = [], listenOn name: String? = nil
+    _ limits: ServerLimits = ServerLimits(), middleware: [any Middleware] = [], listenOn name: String? = nil,
+    at known: SocketAddress? = nil
   ) async throws {
     directory = try TemporaryDirectory()
     loop = try EventLoop(name: "http")
@@ -30,7 +31,8 @@ struct RunningServer {
     configuration.spoolDirectory = directory.path
     configuration.observe = { [exchanges] exchange in exchanges.update { $0.append(exchange) } }
     server = HTTPServer(configuration, on: loop)
-    let wanted: SocketAddress = if let name { .unix(directory / name) } else { .ipv4(0x7F00_0001, port: 0) }
+    var wanted = known ?? .ipv4(0x7F00_0001, port: 0)
+    if let name { wanted = .unix(directory / name) }
     address = try await server.listen(on: wanted)
   }
 

@@ -7,8 +7,6 @@ import Testing
 
 /// Time-outs and stopping, with limits short enough to wait for.
 @Suite(.timeLimit(.minutes(1))) struct ServerCoreTests {
-  private let get = "GET /held/1 HTTP/1.1\r\nHost: h\r\n\r\n"
-
   private var impatient: ServerLimits {
     var limits = ServerLimits()
     limits.headDuration = .milliseconds(200)
@@ -47,33 +45,6 @@ import Testing
     try await running.gone.wait("the stream's end") { $0 == ["/endless"] }
     await running.stop()
     #expect(await client.countToEnd() > 0)
-  }
-
-  @Test func `a server that stops finishes what was begun and closes what is idle`() async throws {
-    let running = try await RunningServer()
-    let idle = try running.client()
-    let busy = try running.client()
-    await busy.send(get)
-    try await running.begun.wait("the request") { $0.count == 1 }
-    async let stopped: Void = running.server.stop(patience: .seconds(20))
-    #expect(await idle.readToEnd() == "")
-    #expect(throws: Errno.self) { _ = try running.client() }
-    await running.released.open()
-    let answer = await busy.readToEnd()
-    #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
-    #expect(answer.contains("\r\nConnection: close\r\n"))
-    await stopped
-    running.loop.stop()
-  }
-
-  @Test func `a server out of patience closes what is left`() async throws {
-    let running = try await RunningServer()
-    let busy = try running.client()
-    await busy.send("GET /endless HTTP/1.1\r\nHost: h\r\n\r\n")
-    _ = await busy.read(until: "xxxx")
-    await running.server.stop(patience: .milliseconds(50))
-    try await running.gone.wait("the stream's end") { $0 == ["/endless"] }
-    running.loop.stop()
   }
 
   @Test func `answers are counted by route, method and status`() async throws {
