@@ -81,7 +81,7 @@ package final class CSVReader {
     }
   }
 
-  /// Takes one row apart; nil where its end is not there yet. Returns its bytes, line end included, and lines.
+  /// Takes one row apart; nil where its end is not there yet. Gives its bytes, line end included, and lines.
   private func scan(_ row: inout CSVRow) throws(CSVError) -> (used: Int, lines: Int)? {
     let bytes = UnsafePointer(storage + start)
     let count = end - start
