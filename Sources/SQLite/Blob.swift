@@ -31,6 +31,13 @@ package struct Blob: ~Copyable {
     guard code == SQLITE_OK else { throw connection.error("write \(name)") }
   }
 
+  /// Puts bytes at an offset; they must fit inside `count`.
+  package func write(_ bytes: ArraySlice<UInt8>, at offset: Int) throws(SQLiteError) {
+    try bytes.withUnsafeBufferPointer { (bytes) throws(SQLiteError) in
+      try write(UnsafeRawBufferPointer(bytes), at: offset)
+    }
+  }
+
   /// Fills a buffer from an offset; the bytes must lie inside `count`.
   package func read(into bytes: UnsafeMutableRawBufferPointer, at offset: Int) throws(SQLiteError) {
     precondition(offset >= 0 && offset + bytes.count <= count, "read past the end of a blob")

@@ -38,7 +38,8 @@ package struct SQLiteError: Error, Equatable {
   /// True when the connection may have lost its footing and has to be opened anew.
   var spoilsConnection: Bool { !(isConstraint || isFull || isBusy) }
 
-  private var hint: String? {
+  /// What an operator can do about it; nil where nothing.
+  package var hint: String? {
     if isFull { return "free space on the disk of the database" }
     if isBusy { return "another process holds the database: end its transaction" }
     if isReadOnly { return "make the database and its directory writable" }

@@ -1,0 +1,97 @@
+import Formats
+package import MissionModel
+import SQLite
+
+extension JobStore: JobJournal {
+  package func record(_ entry: JournalEntry, of job: JobID) async throws(StoreError) {
+    let rows = EntryRows(entry)
+    let isKnown = try await write("record what job \(job) did") { tx throws(SQLiteError) -> Bool in
+      guard let number = try tx.number(of: job) else { return false }
+      try rows.store(tx, job: number)
+      return true
+    }
+    guard isKnown else { throw StoreError(.refused, "record what job \(job) did: there is no such job") }
+  }
+}
+
+/// An entry as rows, made before the writer's turn.
+private struct EntryRows: Sendable {
+  private let starts: [[SQLValue]]
+  private let endings: [[SQLValue]]
+  private let results: [StepResultRow]
+  private let checkpoints: [(step: Int, value: [UInt8]?)]
+  private let news: EventNews?
+  private let update: [SQLValue]
+
+  init(_ entry: JournalEntry) {
+    struct Attempt: Hashable {
+      let step: Int
+      let number: Int
+    }
+    let ended = Set(entry.endings.map { Attempt(step: $0.stepIndex, number: $0.number) })
+    // What started and ended in one entry is one row.
+    starts = entry.starts.filter { !ended.contains(Attempt(step: $0.stepIndex, number: $0.number)) }.map(
+      Self.row)
+    endings = entry.endings.map(Self.row)
+    results = entry.results.map { StepResultRow(step: $0.stepIndex, result: $0.result) }
+    checkpoints = entry.checkpoints.map {
+      ($0.stepIndex, $0.value.isNull ? nil : Array($0.value.compact.utf8))
+    }
+    news = entry.events.isEmpty ? nil : EventNews(entry.events)
+    update = [
+      SQLValue(entry.progress.pending), SQLValue(entry.progress.running), SQLValue(entry.progress.success),
+      SQLValue(entry.progress.failed), SQLValue(entry.progress.skipped), SQLValue(entry.progress.cancelled),
+      .integer(entry.at.milliseconds), SQLValue(entry.outcome?.rawValue), SQLValue(entry.error),
+      SQLValue(news?.lastSequence),
+    ]
+  }
+
+  /// The step's place goes first and becomes its key when the job's number is known.
+  private static func row(_ attempt: AttemptRecord) -> [SQLValue] {
+    [
+      SQLValue(attempt.stepIndex), SQLValue(attempt.number), .integer(attempt.startedAt.milliseconds),
+      SQLValue(attempt.finishedAt?.milliseconds), SQLValue(attempt.ending?.rawValue), SQLValue(attempt.error),
+    ]
+  }
+
+  func store(_ tx: borrowing Transaction, job: Int64) throws(SQLiteError) {
+    let base = StepKey.all(of: job).lowerBound
+    if !(starts.isEmpty && endings.isEmpty) {
+      let insert = try tx.prepare(
+        """
+        INSERT INTO attempts (step, number, started_at, finished_at, ending, error)
+        VALUES (?7 + ?1, ?2, ?3, ?4, ?5, ?6)
+        ON CONFLICT DO UPDATE SET finished_at = excluded.finished_at, ending = excluded.ending,
+          error = excluded.error
+        """)
+      for values in starts { try insert.execute(values + [.integer(base)]) }
+      for values in endings { try insert.execute(values + [.integer(base)]) }
+    }
+    if !results.isEmpty {
+      let insert = try StepResultRow.statement(tx)
+      for row in results { try row.insert(insert, job: job, tx) }
+    }
+    for (step, value) in checkpoints {
+      try tx.store(checkpoint: value, key: StepKey.of(job: job, step: step))
+    }
+    if let news { try tx.insert(news: news, job: job) }
+    // When a job is over, nothing is left to go on from.
+    try tx.prepare(
+      """
+      UPDATE jobs SET pending = ?1, running = ?2, success = ?3, failed = ?4, skipped = ?5, cancelled = ?6,
+        changed_at = ?7, revision = revision + 1, last_event = coalesce(?10, last_event),
+        state = coalesce(?8, state), finished_at = CASE WHEN ?8 IS NULL THEN finished_at ELSE ?7 END,
+        error = coalesce(?9, error)
+      WHERE number = ?11
+      """
+    ).execute(update + [.integer(job)])
+  }
+}
+
+extension Transaction {
+  fileprivate func store(checkpoint value: [UInt8]?, key: Int64) throws(SQLiteError) {
+    guard let value else { return try execute("DELETE FROM checkpoints WHERE key = ?1", .integer(key)) }
+    try execute(
+      "INSERT OR REPLACE INTO checkpoints (key, value) VALUES (?1, ?2)", .integer(key), .bytes(value))
+  }
+}

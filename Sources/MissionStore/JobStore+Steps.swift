@@ -1,0 +1,99 @@
+package import MissionModel
+import Formats
+import SQLite
+
+/// A page of a job's steps, and the job as it stood at the same moment.
+package struct StepPage: Sendable, Equatable {
+  package var job: Job
+  /// In document order; steps that wait or run are there too.
+  package var results: [StepResult]
+  /// The place where the next page begins; nil where this is the last.
+  package var next: Int?
+}
+
+extension JobStore {
+  /// The steps from place `first` on, at most `limit` of them and no more than a thousand; nil if there is no
+  /// such job. Pages of a running job may show different moments: compare `job.revision`.
+  package func steps(
+    of id: JobID, from first: Int, limit: Int, includesOutputs: Bool
+  ) async throws(StoreError) -> StepPage? {
+    precondition(first >= 0 && limit > 0, "a page of no steps")
+    return try await read("read the steps of job \(id)") { tx throws(SQLiteError) in
+      guard let row = try tx.job(id) else { return nil }
+      let ids = try tx.stepIDs(job: row.number, from: first, limit: limit)
+      guard !ids.isEmpty else { return StepPage(job: row.job, results: [], next: nil) }
+      let results = try tx.steps(ids, from: first, of: row, includesOutputs: includesOutputs)
+      let end = first + ids.count
+      return StepPage(job: row.job, results: results, next: end < row.job.progress.total ? end : nil)
+    }
+  }
+
+  /// One step with its attempts; nil if there is no such job or step.
+  package func step(
+    _ stepID: String, of id: JobID
+  ) async throws(StoreError) -> (result: StepResult, attempts: [AttemptRecord])? {
+    try await read("read step \(stepID) of job \(id)") { tx throws(SQLiteError) in
+      guard let row = try tx.job(id) else { return nil }
+      var first = 0
+      while case let ids = try tx.stepIDs(job: row.number, from: first, limit: StepIDs.perRow), !ids.isEmpty {
+        if let offset = ids.firstIndex(of: stepID) {
+          let place = first + offset
+          let results = try tx.steps([stepID], from: place, of: row, includesOutputs: true)
+          return (results[0], try tx.attempts(job: row.number, step: place))
+        }
+        first += ids.count
+      }
+      return nil
+    }
+  }
+}
+
+extension Transaction {
+  /// What is known of the steps called `ids`, which lie one after another from `first` on.
+  fileprivate func steps(
+    _ ids: [String], from first: Int, of row: JobRow, includesOutputs: Bool
+  ) throws(SQLiteError) -> [StepResult] {
+    var results = ids.map { StepResult(stepID: $0) }
+    let last = first + ids.count - 1
+    if row.job.state.isFinal {
+      // Only a job that was cancelled while it waited has steps without a result.
+      for place in results.indices {
+        results[place].status = .skipped
+        results[place].error = row.job.error
+      }
+    } else {
+      let keys = StepKey.of(job: row.number, step: first)...StepKey.of(job: row.number, step: last)
+      try scan(
+        """
+        SELECT step, max(number), min(started_at) FROM attempts WHERE step BETWEEN ?1 AND ?2 GROUP BY step
+        """, .integer(keys.lowerBound), .integer(keys.upperBound)
+      ) { attempt throws(SQLiteError) in
+        let place = StepKey.place(in: attempt.int64(0)) - first
+        results[place].status = .running
+        results[place].attempts = attempt.int(1)
+        results[place].startedAt = Timestamp(milliseconds: attempt.int64(2))
+        return true
+      }
+    }
+    let known = try stepResults(job: row.number, steps: first...last, includesOutputs: includesOutputs)
+    for (step, result) in known {
+      let id = results[step - first].stepID
+      results[step - first] = result
+      results[step - first].stepID = id
+    }
+    return results
+  }
+
+  fileprivate func attempts(job: Int64, step: Int) throws(SQLiteError) -> [AttemptRecord] {
+    try all(
+      """
+      SELECT number, started_at, finished_at, ending, error FROM attempts WHERE step = ?1 ORDER BY number
+      """, .integer(StepKey.of(job: job, step: step))
+    ) { row throws(SQLiteError) in
+      AttemptRecord(
+        stepIndex: step, number: row.int(0), startedAt: Timestamp(milliseconds: row.int64(1)),
+        finishedAt: row.int64OrNil(2).map(Timestamp.init(milliseconds:)),
+        ending: row.textOrNil(3).flatMap(AttemptRecord.Ending.init), error: row.textOrNil(4))
+    }
+  }
+}

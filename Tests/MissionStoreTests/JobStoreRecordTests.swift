@@ -1,0 +1,77 @@
+import Formats
+import MissionModel
+import TestSupport
+import Testing
+
+@testable import MissionStore
+
+@Suite(.timeLimit(.minutes(1))) struct JobStoreRecordTests {
+  @Test func `what an entry says is what every answer shows`() async throws {
+    let table = try await StoreFixture.open()
+    try await table.submit(1)
+    _ = try await table.claim()
+    try await table.store.record(StoreFixture.ending(.failed), of: StoreFixture.id(1))
+    let job = try #require(try await table.store.job(StoreFixture.id(1)))
+    #expect(job.state == .finished(.failed, since: StoreFixture.at(1000), at: StoreFixture.at(2000)))
+    #expect(job.error == "step \"b\" failed")
+    #expect(job.progress.failed == 1)
+    #expect(job.revision == 3, "one for the claim, one for the entry")
+    let page = try #require(
+      try await table.store.steps(of: job.id, from: 0, limit: 10, includesOutputs: true))
+    #expect(page.results.map(\.stepID) == ["a", "b"])
+    #expect(page.results.map(\.status) == [.success, .failed])
+    #expect(page.results[1].error == "it broke")
+    #expect(page.next == nil)
+    let step = try #require(try await table.store.step("b", of: job.id))
+    #expect(step.attempts.map(\.ending) == [.failed])
+    await table.close()
+  }
+
+  @Test func `recording the same entry again changes nothing but the revision`() async throws {
+    let table = try await StoreFixture.open()
+    try await table.submit(1)
+    _ = try await table.claim()
+    let entry = StoreFixture.ending()
+    try await table.store.record(entry, of: StoreFixture.id(1))
+    try await table.store.record(entry, of: StoreFixture.id(1))
+    #expect(try await table.count("SELECT count(*) FROM attempts") == 2)
+    #expect(try await table.count("SELECT count(*) FROM step_results") == 2)
+    #expect(try await table.count("SELECT count(*) FROM events") == 2)
+    await table.close()
+  }
+
+  @Test func `an output of any size comes back`() async throws {
+    let table = try await StoreFixture.open()
+    let output = JSON.string(String(repeating: "ü", count: 200_000))
+    try await table.submit(1)
+    _ = try await table.claim()
+    try await table.store.record(StoreFixture.ending(output: output), of: StoreFixture.id(1))
+    #expect(try await table.count("SELECT count(*) FROM step_outputs") == 1)
+    let page = try await table.store.steps(of: StoreFixture.id(1), from: 0, limit: 1, includesOutputs: true)
+    #expect(page?.results.first?.output == output)
+    #expect(page?.next == 1)
+    let lean = try await table.store.steps(of: StoreFixture.id(1), from: 0, limit: 1, includesOutputs: false)
+    #expect(lean?.results.first?.output == .null)
+    await table.close()
+  }
+
+  @Test func `a job that is not there cannot do anything`() async throws {
+    let table = try await StoreFixture.open()
+    let error = await #expect(throws: StoreError.self) {
+      try await table.store.record(StoreFixture.ending(), of: StoreFixture.id(9))
+    }
+    #expect(error == StoreError(.refused, "record what job \(StoreFixture.id(9)) did: there is no such job"))
+    await table.close()
+  }
+
+  @Test func `a finished job cannot go back or wait`() async throws {
+    let table = try await StoreFixture.open()
+    try await table.submit(1)
+    let early = await #expect(throws: StoreError.self) {
+      try await table.store.record(StoreFixture.ending(), of: StoreFixture.id(1))
+    }
+    #expect(early?.kind == .refused, "a job that was never claimed cannot complete")
+    #expect(try await table.store.job(StoreFixture.id(1))?.state == .queued)
+    await table.close()
+  }
+}
