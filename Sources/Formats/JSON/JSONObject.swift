@@ -46,7 +46,8 @@ package struct JSONObject: Sendable {
     return true
   }
 
-  private func position(of key: String) -> Int? {
+  /// The place of `key` among the members; nil if it is not there.
+  package func position(of key: String) -> Int? {
     entries.count > Self.indexThreshold ? index[key] : entries.firstIndex { $0.key == key }
   }
 

@@ -105,7 +105,7 @@ struct YAMLWalk: ~Copyable {
   private mutating func takeScalar() throws(YAMLError) {
     let scalar = events.current.pointee.data.scalar
     let text = UnsafeBufferPointer(start: UnsafePointer(scalar.value), count: scalar.length)
-    try check(text)
+    try check(text, mayHoldNUL: scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE)
     let isPlain = scalar.style == YAML_PLAIN_SCALAR_STYLE
     if let last = levels.indices.last, levels[last].awaitsKey {
       return try takeKey(text, isPlain: isPlain, scalar.tag, anchor: scalar.anchor)
@@ -127,11 +127,13 @@ struct YAMLWalk: ~Copyable {
     } catch { throw failure(error.message) }
   }
 
-  private func check(_ text: UnsafeBufferPointer<UInt8>) throws(YAMLError) {
+  private func check(_ text: UnsafeBufferPointer<UInt8>, mayHoldNUL: Bool) throws(YAMLError) {
     if text.count > limits.scalarBytes {
       throw failure("a scalar of \(text.count) bytes is over the limit of \(limits.scalarBytes)")
     }
-    if !limits.allowsNUL, text.contains(0) { throw failure("a scalar cannot contain U+0000 here") }
+    if mayHoldNUL, !limits.allowsNUL, text.contains(0) {
+      throw failure("a scalar cannot contain U+0000 here")
+    }
   }
 
   private mutating func open(isMap: Bool) throws(YAMLError) {

@@ -3,33 +3,38 @@ package import Formats
 /// What a parameter's value may be: reads a JSON value into a Swift one, and says what it takes.
 package struct ParameterKind<Value: Sendable>: Sendable {
   /// `a string`, `one of "utf-8", "base64"`: completes "expected …".
-  package let expectation: String
+  package var expectation: String { makeExpectation() }
   /// The JSON Schema of the value.
-  package let schema: JSON
+  package var schema: JSON { makeSchema() }
   /// What naming this value lets the step touch; nil for plain values.
   package let access: ParameterAccess?
   /// How placeholders inside the value are filled.
   package let filling: ParameterFilling
   /// Stands in where there is no value: when the parameters are described, and for values with placeholders
   /// that are not filled yet.
-  package let stand: Value
+  package var stand: Value { makeStand() }
   /// Reads a value that is to be used; nil for a value of the wrong kind.
   let read: @Sendable (JSON, inout ReadingRules) -> Value?
   /// The JSON of a default, for the reference.
   let encode: @Sendable (Value) -> JSON
+  // Kinds are made anew for every step that is checked, and described once: so the words are made on demand.
+  private let makeExpectation: @Sendable () -> String
+  private let makeSchema: @Sendable () -> JSON
+  private let makeStand: @Sendable () -> Value
 
   /// Makes a kind from its parts; prefer the ready ones below.
   package init(
-    expectation: String, schema: JSON, access: ParameterAccess? = nil, filling: ParameterFilling = .values,
-    stand: Value,
+    expectation: @autoclosure @escaping @Sendable () -> String,
+    schema: @autoclosure @escaping @Sendable () -> JSON, access: ParameterAccess? = nil,
+    filling: ParameterFilling = .values, stand: @autoclosure @escaping @Sendable () -> Value,
     encode: @escaping @Sendable (Value) -> JSON,
     read: @escaping @Sendable (JSON, inout ReadingRules) -> Value?
   ) {
-    self.expectation = expectation
-    self.schema = schema
+    makeExpectation = expectation
+    makeSchema = schema
     self.access = access
     self.filling = filling
-    self.stand = stand
+    makeStand = stand
     self.read = read
     self.encode = encode
   }
@@ -168,18 +173,8 @@ extension ParameterKind where Value == Bool {
 extension ParameterKind where Value == Int {
   /// A whole number within `range`.
   package static func integer(_ range: ClosedRange<Int> = Int.min...Int.max) -> ParameterKind {
-    var schema: JSONObject = ["type": "integer"]
-    if range.lowerBound != Int.min { schema["minimum"] = JSON(range.lowerBound) }
-    if range.upperBound != Int.max { schema["maximum"] = JSON(range.upperBound) }
-    let expectation =
-      switch (range.lowerBound, range.upperBound) {
-      case (Int.min, Int.max): "a whole number"
-      case (let low, Int.max): "a whole number of at least \(low)"
-      case (Int.min, let high): "a whole number of at most \(high)"
-      case (let low, let high): "a whole number from \(low) to \(high)"
-      }
-    return ParameterKind(
-      expectation: expectation, schema: .object(schema),
+    ParameterKind(
+      expectation: expectation(of: range), schema: schema(of: range),
       stand: max(range.lowerBound, min(range.upperBound, 0)),
       encode: { JSON($0) }
     ) { value, rules in
@@ -194,20 +189,46 @@ extension ParameterKind where Value == Int {
   }
 }
 
+extension ParameterKind where Value == Int {
+  private static func expectation(of range: ClosedRange<Int>) -> String {
+    switch (range.lowerBound, range.upperBound) {
+    case (Int.min, Int.max): "a whole number"
+    case (let low, Int.max): "a whole number of at least \(low)"
+    case (Int.min, let high): "a whole number of at most \(high)"
+    case (let low, let high): "a whole number from \(low) to \(high)"
+    }
+  }
+
+  private static func schema(of range: ClosedRange<Int>) -> JSON {
+    var schema: JSONObject = ["type": "integer"]
+    if range.lowerBound != Int.min { schema["minimum"] = JSON(range.lowerBound) }
+    if range.upperBound != Int.max { schema["maximum"] = JSON(range.upperBound) }
+    return .object(schema)
+  }
+}
+
 extension ParameterKind where Value == Double {
+  private static var everything: ClosedRange<Double> {
+    -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude
+  }
+
+  private static func schema(of range: ClosedRange<Double>) -> JSON {
+    var schema: JSONObject = ["type": "number"]
+    if range.lowerBound > everything.lowerBound { schema["minimum"] = .double(range.lowerBound) }
+    if range.upperBound < everything.upperBound { schema["maximum"] = .double(range.upperBound) }
+    return .object(schema)
+  }
+
   /// A number within `range`.
   package static func number(
     _ range: ClosedRange<Double> = -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude
   )
     -> ParameterKind
   {
-    var schema: JSONObject = ["type": "number"]
-    if range.lowerBound > -Double.greatestFiniteMagnitude { schema["minimum"] = .double(range.lowerBound) }
-    if range.upperBound < Double.greatestFiniteMagnitude { schema["maximum"] = .double(range.upperBound) }
-    return ParameterKind(
-      expectation: schema.count == 1
+    ParameterKind(
+      expectation: range == everything
         ? "a number" : "a number from \(range.lowerBound) to \(range.upperBound)",
-      schema: .object(schema), stand: range.contains(0) ? 0 : range.lowerBound, encode: { .double($0) }
+      schema: schema(of: range), stand: range.contains(0) ? 0 : range.lowerBound, encode: { .double($0) }
     ) { value, rules in
       if case .string(let text) = value, rules.isOpen(text) {
         return range.contains(0) ? 0 : range.lowerBound

@@ -17,44 +17,63 @@ package struct ParameterReader: Sendable {
   package private(set) var groups: [ParameterGroup] = []
   /// What is wrong so far; pointers are relative to the parameters.
   package private(set) var problems: [Problem] = []
-  private var known: Set<String> = ["output_variable", "timeout_seconds"]
+  /// The parameters that were asked for, while reading.
+  private var spellings: [(name: String, aliases: [String])] = []
+  /// Which members of `given` were asked for.
+  private var asked: [Bool]
 
   /// Reads `given` for `purpose`.
   package init(_ given: JSONObject, for purpose: Purpose) {
     self.given = given
     self.purpose = purpose
+    asked = [Bool](repeating: false, count: given.count)
+    if purpose != .describing { spellings.reserveCapacity(16) }
   }
+
+  /// What every step type understands besides its own.
+  private static let shared = ["output_variable", "timeout_seconds"]
 
   /// Reads a parameter that must be there.
   package mutating func required<Value>(
-    _ name: String, aliases: [String] = [], _ kind: ParameterKind<Value>, _ summary: String
+    _ name: String, aliases: [String] = [], _ kind: @autoclosure () -> ParameterKind<Value>, _ summary: String
   ) -> Value {
-    declare(name, aliases, kind, summary, isRequired: true, default: nil)
-    guard purpose != .describing else { return kind.stand }
-    guard let found = find(name, aliases) else {
-      problems.append(Problem(at: "/" + JSONPointer.escape(name), "is required"))
+    guard purpose != .describing else {
+      let kind = kind()
+      declare(name, aliases, kind, summary, isRequired: true, default: nil)
       return kind.stand
     }
+    guard let found = find(name, aliases) else {
+      noteMissing(name)
+      return kind().stand
+    }
+    let kind = kind()
     return read(found.value, at: found.key, as: kind) ?? kind.stand
   }
 
   /// Reads a parameter that has a default.
   package mutating func optional<Value>(
-    _ name: String, aliases: [String] = [], _ kind: ParameterKind<Value>, default fallback: Value,
-    _ summary: String
+    _ name: String, aliases: [String] = [], _ kind: @autoclosure () -> ParameterKind<Value>,
+    default fallback: Value, _ summary: String
   ) -> Value {
-    declare(name, aliases, kind, summary, isRequired: false, default: kind.encode(fallback))
-    guard purpose != .describing, let found = find(name, aliases) else { return fallback }
-    return read(found.value, at: found.key, as: kind) ?? fallback
+    guard purpose != .describing else {
+      let kind = kind()
+      declare(name, aliases, kind, summary, isRequired: false, default: kind.encode(fallback))
+      return fallback
+    }
+    guard let found = find(name, aliases) else { return fallback }
+    return read(found.value, at: found.key, as: kind()) ?? fallback
   }
 
   /// Reads a parameter that may be left out; null counts as left out.
   package mutating func optional<Value>(
-    _ name: String, aliases: [String] = [], _ kind: ParameterKind<Value>, _ summary: String
+    _ name: String, aliases: [String] = [], _ kind: @autoclosure () -> ParameterKind<Value>, _ summary: String
   ) -> Value? {
-    declare(name, aliases, kind, summary, isRequired: false, default: nil)
-    guard purpose != .describing, let found = find(name, aliases) else { return nil }
-    return read(found.value, at: found.key, as: kind)
+    guard purpose != .describing else {
+      declare(name, aliases, kind(), summary, isRequired: false, default: nil)
+      return nil
+    }
+    guard let found = find(name, aliases) else { return nil }
+    return read(found.value, at: found.key, as: kind())
   }
 
   /// Demands that exactly one of the parameters `names`, all declared before, is given.
@@ -66,16 +85,15 @@ package struct ParameterReader: Sendable {
 
   /// True if the parameter, or one of its aliases, was given with a value other than null.
   package func isGiven(_ name: String) -> Bool {
-    let spellings = declared.first { $0.name == name }.map { [$0.name] + $0.aliases } ?? [name]
-    return spellings.contains { spelling in given[spelling].map { !$0.isNull } ?? false }
+    let aliases = spellings.first { $0.name == name }?.aliases ?? []
+    return ([name] + aliases).contains { spelling in given[spelling].map { !$0.isNull } ?? false }
   }
 
   /// True if the given value still has placeholders to fill, so that nothing can be said of it yet.
   package func isOpen(_ name: String) -> Bool {
-    guard purpose == .checking, let declaration = declared.first(where: { $0.name == name }),
-      let found = find(declaration.name, declaration.aliases)
-    else { return false }
-    return found.value.hasPlaceholder
+    guard purpose == .checking, let known = spellings.first(where: { $0.name == name }) else { return false }
+    let value = ([known.name] + known.aliases).lazy.compactMap { given[$0] }.first { !$0.isNull }
+    return value?.hasPlaceholder ?? false
   }
 
   /// Reports a problem that no kind could see, such as two parameters that exclude each other.
@@ -86,7 +104,8 @@ package struct ParameterReader: Sendable {
 
   /// Reports what was given but never asked for; to be called once, after the step type's `init`.
   package mutating func finish() {
-    for key in given.keys where !known.contains(key) {
+    for (place, key) in given.keys.enumerated() where !asked[place] && !Self.shared.contains(key) {
+      let known = spellings.flatMap { [$0.name] + $0.aliases } + Self.shared
       let closest = EditDistance.closest(to: key, among: known.sorted())
       problems.append(
         Problem(
@@ -97,41 +116,61 @@ package struct ParameterReader: Sendable {
     }
   }
 
-  private func find(_ name: String, _ aliases: [String]) -> (key: String, value: JSON)? {
-    for key in [name] + aliases {
-      if let value = given[key], !value.isNull { return (key, value) }
+  /// The value that is given under one of the spellings; two of them are a problem.
+  private mutating func find(_ name: String, _ aliases: [String]) -> (key: String, value: JSON)? {
+    spellings.append((name, aliases))
+    var found: (key: String, value: JSON)?
+    if let value = ask(name) { found = (name, value) }
+    for alias in aliases {
+      guard let value = ask(alias) else { continue }
+      guard let first = found else {
+        found = (alias, value)
+        continue
+      }
+      problems.append(
+        Problem(
+          at: "/" + JSONPointer.escape(alias), "is another spelling of \"\(first.key)\", which is given too",
+          hint: "keep one of them", concernsKey: true))
     }
-    return nil
+    return found
+  }
+
+  /// The value of one key, if it is there and not null; marks it as asked for.
+  private mutating func ask(_ key: String) -> JSON? {
+    guard let place = given.position(of: key) else { return nil }
+    asked[place] = true
+    let value = given[place].value
+    return value.isNull ? nil : value
   }
 
   private mutating func read<Value>(_ value: JSON, at key: String, as kind: ParameterKind<Value>) -> Value? {
     var rules = ReadingRules(converts: purpose == .running)
     if purpose == .checking, case .string(let text) = value, rules.isOpen(text) { return kind.stand }
     if let result = kind.read(value, &rules) { return result }
+    noteWrong(value, at: key, rules, kind.expectation)
+    return nil
+  }
+
+  private mutating func noteMissing(_ name: String) {
+    problems.append(Problem(at: "/" + JSONPointer.escape(name), "is required"))
+  }
+
+  private mutating func noteWrong(_ value: JSON, at key: String, _ rules: ReadingRules, _ expectation: String)
+  {
     problems.append(
       Problem(
         at: "/" + JSONPointer.escape(key) + rules.path,
-        rules.message ?? "expected \(kind.expectation), not \(value.excerpt)"))
-    return nil
+        rules.message ?? "expected \(expectation), not \(value.excerpt)"))
   }
 
   private mutating func declare<Value>(
     _ name: String, _ aliases: [String], _ kind: ParameterKind<Value>, _ summary: String, isRequired: Bool,
     default fallback: JSON?
   ) {
-    known.insert(name)
-    known.formUnion(aliases)
     declared.append(
       ParameterDeclaration(
         name: name, aliases: aliases, expectation: kind.expectation, schema: kind.schema, access: kind.access,
         filling: kind.filling, isRequired: isRequired, fallback: fallback, summary: summary))
-    let spellings = ([name] + aliases).filter { given[$0].map { !$0.isNull } ?? false }
-    guard purpose != .describing, spellings.count > 1 else { return }
-    problems.append(
-      Problem(
-        at: "/" + JSONPointer.escape(spellings[1]),
-        "is another spelling of \"\(spellings[0])\", which is given too",
-        hint: "keep one of them", concernsKey: true))
   }
 
   private mutating func group(_ group: ParameterGroup) {
