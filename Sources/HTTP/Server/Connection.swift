@@ -167,6 +167,7 @@ final class Connection: @unchecked Sendable {
   private func flush(_ now: Duration) {
     guard isOpen else { return }
     do throws(Errno) {
+      // An open connection has its socket: only `close` takes it away.
       let sent = output.isEmpty ? 0 : try output.flush(to: socket!)
       if sent > 0 {
         core.counters.bytesSent += sent

@@ -46,7 +46,7 @@ import Testing
     let client = HTTPClient(try address(running), on: running.loop)
     let answer = try await client.send(.init(.post, "/echo", body: [UInt8](repeating: 1, count: 20_000_000)))
     #expect(answer.status == 413)
-    await running.stop()
+    await running.stop(patience: .zero)
   }
 
   @Test func `a connection that the server has closed is replaced`() async throws {

@@ -46,7 +46,7 @@ import Testing
     let answer = await client.answer()
     #expect(answer.status == "HTTP/1.1 413 Content Too Large")
     #expect(answer.body.contains("the content is over 3000000 bytes"))
-    await running.stop()
+    await running.stop(patience: .zero)
   }
 
   @Test func `content that cannot be kept is refused, and the server goes on`() async throws {
@@ -59,7 +59,7 @@ import Testing
     let next = try running.client()
     await next.send(get("/quick/1"))
     #expect(await next.answer().body == "quick 1")
-    await running.stop()
+    await running.stop(patience: .zero)
   }
 
   @Test func `a client that asks is told to go on before it sends`() async throws {
@@ -72,7 +72,7 @@ import Testing
     await client.send(
       "POST /nowhere HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n")
     #expect(await client.answer().status == "HTTP/1.1 404 Not Found")
-    await running.stop()
+    await running.stop(patience: .zero)
   }
 
   @Test func `what is missing or not offered is said so`() async throws {

@@ -61,6 +61,6 @@ import Testing
     }
     // 256 KiB in the server, and what the two kernel buffers hold.
     #expect(await running.server.counters.bytesSent < 20_000_000)
-    await running.stop()
+    await running.stop(patience: .zero)
   }
 }

@@ -38,9 +38,10 @@ struct RunningServer {
 
   func client() throws -> RawClient { try RawClient(address) }
 
-  func stop() async {
+  /// Ends the server; one that is not to wait for a client that never ends gets no patience.
+  func stop(patience: Duration = .seconds(5)) async {
     await released.open()
-    await server.stop(patience: .seconds(5))
+    await server.stop(patience: patience)
     loop.stop()
   }
 
