@@ -9,6 +9,9 @@ package struct ExecutorServices: Sendable {
   /// Makes what one attempt may reach.
   package var world: @Sendable (AttemptIdentity) -> AttemptWorld
   package var variables: OuterVariables
+  /// Ends what the steps of a job left running for its length; returns warnings. Called once, when the last
+  /// step of a job is over that has such steps.
+  package var endJob: @Sendable (JobID) async -> [String]
   /// Told of events once they are recorded, in order.
   package var publish: @Sendable (JobID, [JobEvent]) -> Void
   /// Told when the journal fails and when it works again (nil), so that somebody hears of it.
@@ -23,6 +26,7 @@ package struct ExecutorServices: Sendable {
   package init(
     journal: any JobJournal, catalog: StepCatalog, clock: EngineClock,
     world: @escaping @Sendable (AttemptIdentity) -> AttemptWorld, variables: OuterVariables,
+    endJob: @escaping @Sendable (JobID) async -> [String] = { _ in [] },
     publish: @escaping @Sendable (JobID, [JobEvent]) -> Void = { _, _ in },
     storeTrouble: @escaping @Sendable (JobID, StoreError?) -> Void = { _, _ in },
     die: @escaping @Sendable () -> Double, limits: Limits = Limits(), defaultConcurrency: Int
@@ -32,6 +36,7 @@ package struct ExecutorServices: Sendable {
     self.clock = clock
     self.world = world
     self.variables = variables
+    self.endJob = endJob
     self.publish = publish
     self.storeTrouble = storeTrouble
     self.die = die

@@ -83,6 +83,7 @@ extension MissionExecutor {
         .badParameters,
         error.problems.map { "parameters\($0.pointer): \($0.message)" }.joined(separator: "; "))
     }
+    if declaration.effects.contains(.keepsProcesses) { keepsProcesses = true }
     let world = services.world(
       AttemptIdentity(
         jobID: job.id, stepID: definition.id, stepIndex: step, number: number, workspace: job.workspace,

@@ -9,9 +9,15 @@ extension MissionExecutor {
   /// Commits what has happened, unless a commit is under way: then it goes with the next one.
   func commit() {
     guard !isCommitting, ending == nil else { return }
-    if plan.remaining == 0, underway.isEmpty { conclude() }
+    if plan.remaining == 0, underway.isEmpty {
+      guard !keepsProcesses else { return endKeptProcesses() }
+      conclude()
+    }
     guard !entry.isEmpty else {
-      if isDraining, occupied == 0 { end(.suspended) }
+      if isDraining, occupied == 0 {
+        guard !keepsProcesses else { return endKeptProcesses() }
+        end(.suspended)
+      }
       return
     }
     entry.progress = progress
@@ -23,6 +29,17 @@ extension MissionExecutor {
     inFlight = unrecorded
     unrecorded = []
     Task { await write(batch, number: commitsBegun) }
+  }
+
+  /// Ends what steps left running for the job's length; the job is over when that is gone.
+  private func endKeptProcesses() {
+    guard !isEndingProcesses else { return }
+    isEndingProcesses = true
+    Task {
+      entry.warnings += await services.endJob(job.id)
+      keepsProcesses = false
+      advance()
+    }
   }
 
   private func write(_ batch: JournalEntry, number: Int) async {

@@ -71,6 +71,9 @@ package actor MissionExecutor {
   /// True from `execute` on; what comes earlier is only remembered.
   private var isExecuting = false
   private var isCancelledEarly = false
+  /// True while steps may have left processes running that end with the job.
+  var keepsProcesses = false
+  var isEndingProcesses = false
   /// The first step that failed without `continue_on_error`, and why.
   var firstFailure: (step: Int, error: String)?
   var completion: CheckedContinuation<Ending, Never>?

@@ -22,6 +22,8 @@ package struct JournalEntry: Sendable {
   package var outcome: JobState.Outcome?
   /// Why it failed or was cancelled.
   package var error: String?
+  /// Warnings about the job as a whole, on top of those recorded before.
+  package var warnings: [String] = []
   /// The news of this entry, for the event stream.
   package var events: [JobEvent] = []
   /// How the steps stand after this entry.
@@ -39,7 +41,7 @@ package struct JournalEntry: Sendable {
   /// True if there is nothing to record.
   package var isEmpty: Bool {
     starts.isEmpty && endings.isEmpty && results.isEmpty && checkpoints.isEmpty && outcome == nil
-      && events.isEmpty
+      && events.isEmpty && warnings.isEmpty
   }
 }
 

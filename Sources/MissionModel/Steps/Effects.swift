@@ -20,11 +20,13 @@ package struct Effects: OptionSet, Sendable, Hashable {
   package static let runsSteps = Effects(rawValue: 1 << 6)
   /// Reads figures of the host, such as its load.
   package static let readsHost = Effects(rawValue: 1 << 7)
+  /// Leaves processes running that end with the job.
+  package static let keepsProcesses = Effects(rawValue: 1 << 8)
 
   private static let words: [(Effects, String)] = [
     (.readsFiles, "reads_files"), (.writesFiles, "writes_files"), (.runsProcesses, "runs_processes"),
     (.usesNetwork, "uses_network"), (.usesDatabases, "uses_databases"), (.callsModels, "calls_models"),
-    (.runsSteps, "runs_steps"), (.readsHost, "reads_host"),
+    (.runsSteps, "runs_steps"), (.readsHost, "reads_host"), (.keepsProcesses, "keeps_processes"),
   ]
 
   /// The effects as words, in a fixed order: what `/step-types` and the safety report show.

@@ -1,0 +1,126 @@
+package import MissionEngine
+package import MissionModel
+package import Posix
+package import Sandbox
+
+/// The world as steps really reach it: makes what each attempt may touch (contract §3, §8).
+///
+/// One for the process. Workspaces are opened once and shared by the attempts of a job.
+package final class LiveWorld: Sendable {
+  /// What the configuration says of the world.
+  package struct Rules: Sendable {
+    /// Folder of the logs; one folder a job below it.
+    package var logs: String
+    /// `paths.read` and `paths.write`.
+    package var readable: [String] = []
+    package var writable: [String] = []
+    /// Places that stay closed in spite of those two.
+    package var forbidden: [String] = []
+    package var limits = Limits()
+
+    /// The rules of a world that keeps its logs in `logs`.
+    package init(logs: String) { self.logs = logs }
+  }
+
+  private let rules: Rules
+  private let processes: ProcessesLive
+  private let patterns: Patterns
+  private let makeMarker: @Sendable () -> String
+  /// Open workspaces by path, those of jobs that ended lately included.
+  private let workspaces = Lock<[String: WorkspaceLive]>([:])
+  /// Most workspaces that stay open.
+  private static let capacity = 256
+
+  /// Joins the live capabilities; `makeMarker` gives a fresh UUID each time.
+  package init(
+    rules: Rules, processes: ProcessesLive, patterns: Patterns, makeMarker: @escaping @Sendable () -> String
+  ) {
+    self.rules = rules
+    self.processes = processes
+    self.patterns = patterns
+    self.makeMarker = makeMarker
+  }
+
+  /// What one attempt may reach.
+  package func attempt(_ identity: AttemptIdentity) -> AttemptWorld {
+    let notes = Lock<AttemptReport>(AttemptReport())
+    let warn: @Sendable (String) -> Void = { warning in
+      notes.withLock { if !$0.warnings.contains(warning) { $0.warnings.append(warning) } }
+    }
+    guard !identity.effects.isEmpty else {
+      return AttemptWorld(
+        capabilities: Capabilities(patterns: patterns), log: .none, warn: warn, finish: { notes.withLock { $0 } })
+    }
+    let name = AttemptLogName(
+      root: rules.logs, job: identity.jobID, stepID: identity.stepID, attempt: identity.number)
+    let log = AttemptLog(name, maxBytes: rules.limits.maxLogBytes)
+    return AttemptWorld(
+      capabilities: capabilities(identity, log, name, notes, warn), log: log.stepLog, warn: warn,
+      finish: {
+        var report = notes.withLock { $0 }
+        if let failure = log.failure { report.warnings.append("the log is not complete: \(failure)") }
+        return report
+      })
+  }
+
+  /// Forgets a job's workspace, so that it can be removed.
+  package func forget(workspace: String) { workspaces.withLock { $0[workspace] = nil } }
+
+  private func capabilities(
+    _ identity: AttemptIdentity, _ log: AttemptLog, _ name: AttemptLogName, _ notes: Lock<AttemptReport>,
+    _ warn: @escaping @Sendable (String) -> Void
+  ) -> Capabilities {
+    let workspace: WorkspaceLive
+    do throws(StepFailure) {
+      workspace = try open(identity.workspace)
+    } catch {
+      warn(error.message)
+      return Capabilities(patterns: patterns)
+    }
+    let live = processes.capability(
+      for: ProcessesLive.Attempt(
+        job: identity.jobID, step: identity.stepID, marker: makeMarker(), workspace: workspace, log: log.stepLog,
+        logPath: name.file, patterns: patterns))
+    return Capabilities(
+      files: workspace.files, processes: Self.noting(live, in: notes, warn), patterns: patterns)
+  }
+
+  private func open(_ path: String) throws(StepFailure) -> WorkspaceLive {
+    if let known = workspaces.withLock({ $0[path] }) { return known }
+    let opened = try WorkspaceLive(
+      path, readable: rules.readable, writable: rules.writable, forbidden: rules.forbidden,
+      maxBytes: rules.limits.workspaceMaxBytes.map(Int64.init))
+    workspaces.withLock { workspaces in
+      if workspaces.count >= Self.capacity { workspaces.removeAll() }
+      workspaces[path] = opened
+    }
+    return opened
+  }
+
+  /// The same processes, with what each used and left behind put into the attempt's report.
+  private static func noting(
+    _ processes: Processes, in notes: Lock<AttemptReport>, _ warn: @escaping @Sendable (String) -> Void
+  ) -> Processes {
+    var noting = processes
+    noting.run = { command throws(StepFailure) in
+      do throws(StepFailure) {
+        let output = try await processes.run(command)
+        notes.withLock { $0.usage = Self.sum($0.usage, output.usage) }
+        for warning in output.warnings { warn(warning) }
+        return output
+      } catch {
+        if let usage = error.usage { notes.withLock { $0.usage = Self.sum($0.usage, usage) } }
+        throw error
+      }
+    }
+    return noting
+  }
+
+  private static func sum(_ left: ResourceUsage?, _ right: ResourceUsage) -> ResourceUsage {
+    guard let left else { return right }
+    return ResourceUsage(
+      userMilliseconds: left.userMilliseconds + right.userMilliseconds,
+      systemMilliseconds: left.systemMilliseconds + right.systemMilliseconds,
+      maxRSSBytes: max(left.maxRSSBytes, right.maxRSSBytes))
+  }
+}

@@ -1,0 +1,97 @@
+package import Formats
+package import MissionEngine
+package import MissionModel
+package import Posix
+import Sandbox
+
+/// A job carried out in this process, with its table in memory: what `mission run` and embedders use.
+package struct LocalJob: Sendable {
+  /// How and where the job is carried out.
+  package struct Settings: Sendable {
+    /// Absolute path of the directory to work in.
+    package var workspace: String
+    /// Folder for the logs of the steps.
+    package var logs: String
+    /// The environment that steps and `{{env.NAME}}` see.
+    package var environment: [String: String]
+    package var context: JSONObject = [:]
+    package var limits = Limits()
+    package var readable: [String] = []
+    package var writable: [String] = []
+    package var killGrace = Duration.seconds(5)
+
+    /// The settings of a job that works in `workspace`.
+    package init(workspace: String, logs: String, environment: [String: String]) {
+      self.workspace = workspace
+      self.logs = logs
+      self.environment = environment
+    }
+  }
+
+  /// The job's id.
+  package let id: JobID
+  private let journal: InMemoryJournal
+  private let executor: MissionExecutor
+
+  /// Prepares `mission`; its processes are watched by `loop`. `publish` hears of events once they count.
+  package init(
+    _ mission: Mission, _ settings: Settings, loop: EventLoop, isOnFirstThread: Bool = false,
+    publish: @escaping @Sendable ([JobEvent]) -> Void = { _ in }
+  ) throws(StepFailure) {
+    let clock = EngineClock.live(on: loop)
+    let identifiers = LiveIdentifiers()
+    id = identifiers.makeJobID()
+    let now = clock.now()
+    journal = InMemoryJournal(id, mission, now: now)
+    var services = ExecutorServices(
+      journal: journal, catalog: BuiltinCatalog.catalog, clock: clock, world: { _ in preconditionFailure("set below") },
+      variables: Self.variables(settings, identifiers), publish: { _, events in publish(events) },
+      die: { Double.random(in: 0...1) }, limits: settings.limits, defaultConcurrency: Cores.available)
+    let processes: ProcessesLive
+    do throws(Errno) {
+      let table = try ProcessTable(loop: loop, groups: nil, isOnFirstThread: isOnFirstThread)
+      var surroundings = ProcessesLive.Surroundings(
+        environment: ChildEnvironment(inherited: settings.environment, passesAll: true))
+      surroundings.killGrace = settings.killGrace
+      let slots = settings.limits.maxRunningProcesses
+      processes = ProcessesLive(
+        table: table, slots: ProcessSlots(count: slots > 0 ? slots : 4 * Cores.available), surroundings: surroundings)
+    } catch {
+      throw StepFailure("prepare to run processes: \(error)")
+    }
+    var rules = LiveWorld.Rules(logs: settings.logs)
+    rules.readable = settings.readable
+    rules.writable = settings.writable
+    rules.limits = settings.limits
+    let world = LiveWorld(
+      rules: rules, processes: processes, patterns: .live(),
+      makeMarker: { identifiers.makeUUID() })
+    services.world = { world.attempt($0) }
+    services.endJob = { await processes.endJob($0) }
+    executor = MissionExecutor(
+      ClaimedJob(
+        id: id, document: [], format: .json, context: settings.context, workspace: settings.workspace, startedAt: now),
+      mission: mission, services: services)
+  }
+
+  /// Carries the job out and returns it with the results of all steps in document order.
+  package func execute() async -> (job: Job, results: [StepResult]) {
+    _ = await executor.execute()
+    return (await journal.job(), await journal.stepResults())
+  }
+
+  /// Ends the job: what runs is stopped, what waits is skipped.
+  package func cancel() async { await executor.cancel() }
+
+  private static func variables(_ settings: Settings, _ identifiers: LiveIdentifiers) -> OuterVariables {
+    let environment = settings.environment
+    return OuterVariables(
+      environment: { name in
+        if let value = environment[name] { return .value(.string(value)) }
+        let closest = EditDistance.closest(to: name, among: environment.keys)
+        return .missing("the environment has no \(name)" + (closest.map { "; did you mean \($0)?" } ?? ""))
+      },
+      secret: { .missing("there is no secret \"\($0)\": no secrets are configured") },
+      makeUUID: { identifiers.makeUUID() })
+  }
+}
