@@ -16,13 +16,15 @@ package struct Console: Sendable {
   package let environment: [String: String]
   /// Reads standard input to its end, for `FILE` given as `-`.
   package let readInput: @Sendable () -> [UInt8]
+  /// The program around the subcommand; nil in tests of what needs none.
+  package let program: Program?
 
   /// Makes a console; tests bring buffers.
   package init(
     write: @escaping @Sendable ([UInt8]) -> Void, writeError: @escaping @Sendable ([UInt8]) -> Void,
     outputIsTerminal: Bool = false, errorIsTerminal: Bool = false, width: Int = 80,
     environment: [String: String] = [:],
-    readInput: @escaping @Sendable () -> [UInt8] = { [] }
+    readInput: @escaping @Sendable () -> [UInt8] = { [] }, program: Program? = nil
   ) {
     self.write = write
     self.writeError = writeError
@@ -31,6 +33,7 @@ package struct Console: Sendable {
     self.width = width
     self.environment = environment
     self.readInput = readInput
+    self.program = program
   }
 
   /// Colours are used on a terminal, unless `NO_COLOR` is set (no-color.org) or the terminal is dumb.
@@ -71,13 +74,14 @@ package enum Shown {
 
 extension Console {
   /// The console of this process.
-  package static func standard() -> Console {
+  package static func standard(_ program: Program? = nil) -> Console {
     var size = winsize()
     let hasSize = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
     return Console(
       write: { writeAll($0, to: STDOUT_FILENO) }, writeError: { writeAll($0, to: STDERR_FILENO) },
       outputIsTerminal: isatty(STDOUT_FILENO) == 1, errorIsTerminal: isatty(STDERR_FILENO) == 1,
-      width: hasSize ? Int(size.ws_col) : 80, environment: processEnvironment(), readInput: readStandardInput)
+      width: hasSize ? Int(size.ws_col) : 80, environment: processEnvironment(), readInput: readStandardInput,
+      program: program)
   }
 
   private static func writeAll(_ bytes: [UInt8], to descriptor: CInt) {
