@@ -111,6 +111,16 @@ package actor ProcessTable {
   /// Sends a signal to the main process alone; nothing where it has ended.
   package func signal(_ handle: Handle, _ signal: CInt) { trees[handle.id]?.main.send(signal) }
 
+  /// Sends a signal to the main process alone, and SIGKILL if it lives after a grace time.
+  package func signal(_ handle: Handle, _ signal: CInt, thenKillAfter grace: Duration) {
+    guard let main = trees[handle.id]?.main else { return }
+    main.send(signal)
+    _ = loop.schedule(after: grace) { [weak main] in main?.send(SIGKILL) }
+  }
+
+  /// How the main process ended; nil while it lives.
+  package func mainEnding(of handle: Handle) -> ChildEnding? { trees[handle.id]?.main.ending }
+
   /// How many attempts have been started and not yet been waited for to the end.
   package var count: Int { trees.count }
 

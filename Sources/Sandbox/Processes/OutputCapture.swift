@@ -1,0 +1,45 @@
+/// The first and the last halves of what a stream held, within a bound of memory.
+struct OutputCapture: Sendable {
+  private let limit: Int
+  private var head: [UInt8] = []
+  /// The last bytes past the head, as a ring once it is full.
+  private var tail: [UInt8] = []
+  private var tailStart = 0
+  private(set) var total = 0
+
+  init(limit: Int) { self.limit = max(limit, 0) }
+
+  /// Whether bytes between the halves were dropped.
+  var isTruncated: Bool { total > limit }
+
+  private var headLimit: Int { limit - tailLimit }
+  private var tailLimit: Int { limit / 2 }
+
+  mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    total += bytes.count
+    let toHead = min(bytes.count, headLimit - head.count)
+    head.append(contentsOf: bytes[..<toHead])
+    appendToTail(UnsafeRawBufferPointer(rebasing: bytes[toHead...]))
+  }
+
+  private mutating func appendToTail(_ bytes: UnsafeRawBufferPointer) {
+    guard tailLimit > 0, !bytes.isEmpty else { return }
+    var rest = bytes.suffix(tailLimit)
+    let growth = min(rest.count, tailLimit - tail.count)
+    tail.append(contentsOf: rest[rest.startIndex..<(rest.startIndex + growth)])
+    rest = rest.dropFirst(growth)
+    while !rest.isEmpty {
+      let run = min(rest.count, tailLimit - tailStart)
+      for (offset, byte) in rest.prefix(run).enumerated() { tail[tailStart + offset] = byte }
+      tailStart = (tailStart + run) % tailLimit
+      rest = rest.dropFirst(run)
+    }
+  }
+
+  /// What was kept, with a line in place of what was not.
+  var bytes: [UInt8] {
+    let last = tail[tailStart...] + tail[..<tailStart]
+    guard isTruncated else { return head + last }
+    return head + Array("\n[… \(total - limit) bytes left out …]\n".utf8) + last
+  }
+}

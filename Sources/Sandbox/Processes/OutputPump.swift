@@ -1,0 +1,117 @@
+import MissionModel
+import Posix
+
+/// Takes a child's output from the event loop: keeps what the step is given, and has the log written elsewhere.
+///
+/// The log's file may make its writer wait, which the loop must not. Over a bound of bytes that are not yet
+/// written, the child waits.
+final class OutputPump: Sendable {
+  private struct State {
+    var captured: [OutputCapture]
+    var waiting: [(stream: StepLog.Stream, bytes: [UInt8])] = []
+    var waitingBytes = 0
+    var isWriting = false
+    var paused: Set<OutputStream> = []
+    var resume: (@Sendable (OutputStream) -> Void)?
+    var drained: CheckedContinuation<Void, Never>?
+  }
+
+  private let log: StepLog
+  private let state: Lock<State>
+  private let seen: @Sendable (StepLog.Stream, [UInt8]) -> Void
+  private static let mostWaiting = 1 << 20
+
+  /// - Parameter seen: is shown each piece once it is in the log; on a thread that may block.
+  init(
+    log: StepLog, maxOutputBytes: Int, seen: @escaping @Sendable (StepLog.Stream, [UInt8]) -> Void = { _, _ in }
+  ) {
+    self.log = log
+    self.seen = seen
+    state = Lock(
+      State(captured: [OutputCapture(limit: maxOutputBytes), OutputCapture(limit: maxOutputBytes)]))
+  }
+
+  /// Says how a paused stream is gone on with; pauses that came before are ended now.
+  func setResume(_ resume: @escaping @Sendable (OutputStream) -> Void) {
+    let due = state.withLock { state -> Set<OutputStream> in
+      state.resume = resume
+      guard !state.isWriting else { return [] }
+      defer { state.paused = [] }
+      return state.paused
+    }
+    for stream in due { resume(stream) }
+  }
+
+  /// Takes a piece, on the loop.
+  func take(_ stream: OutputStream, _ bytes: UnsafeRawBufferPointer) -> Flow {
+    let copy = Array(bytes)
+    let (starts, flow) = state.withLock { state -> (Bool, Flow) in
+      state.captured[stream.rawValue].append(bytes)
+      state.waiting.append((stream == .output ? .stdout : .stderr, copy))
+      state.waitingBytes += copy.count
+      defer { state.isWriting = true }
+      guard state.waitingBytes > Self.mostWaiting else { return (!state.isWriting, .proceed) }
+      state.paused.insert(stream)
+      return (!state.isWriting, .pause)
+    }
+    if starts { BlockingWork.files.submit { [self] in write() } }
+    return flow
+  }
+
+  /// Writes what waits, until nothing does; one thread at a time.
+  private func write() {
+    while true {
+      let pieces = state.withLock { state in
+        let pieces = state.waiting
+        state.waiting = []
+        state.waitingBytes = 0
+        return pieces
+      }
+      for (stream, bytes) in pieces {
+        log.write(stream, bytes)
+        seen(stream, bytes)
+      }
+      if afterWriting() { return }
+    }
+  }
+
+  /// Lets the child go on, and says whether nothing waits any more.
+  private func afterWriting() -> Bool {
+    let turn = state.withLock { state -> Turn in
+      var turn = Turn(isOver: state.waiting.isEmpty)
+      if let resume = state.resume {
+        turn.resume = resume
+        turn.streams = state.paused
+        state.paused = []
+      }
+      guard turn.isOver else { return turn }
+      state.isWriting = false
+      turn.drained = state.drained
+      state.drained = nil
+      return turn
+    }
+    for stream in turn.streams { turn.resume?(stream) }
+    turn.drained?.resume()
+    return turn.isOver
+  }
+
+  /// What is to be done when the lock is free again.
+  private struct Turn {
+    let isOver: Bool
+    var streams: Set<OutputStream> = []
+    var resume: (@Sendable (OutputStream) -> Void)?
+    var drained: CheckedContinuation<Void, Never>?
+  }
+
+  /// Waits until all is in the log, then gives what was kept.
+  func finish() async -> (output: OutputCapture, errors: OutputCapture) {
+    await withCheckedContinuation { continuation in
+      let isDone = state.withLock { state in
+        if state.isWriting { state.drained = continuation }
+        return !state.isWriting
+      }
+      if isDone { continuation.resume() }
+    }
+    return state.withLock { ($0.captured[0], $0.captured[1]) }
+  }
+}

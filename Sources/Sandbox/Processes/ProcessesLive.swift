@@ -1,0 +1,225 @@
+import Glibc
+package import MissionModel
+package import Posix
+
+/// The programs of all jobs: the live `Processes` capability (contract §3). One for the daemon.
+package final class ProcessesLive: Sendable {
+  let table: ProcessTable
+  let slots: ProcessSlots
+  let surroundings: Surroundings
+  let held: HeldProcesses
+  private let finder = ProgramFinder()
+
+  /// What the configuration says of every process.
+  package struct Surroundings: Sendable {
+    package var environment: ChildEnvironment
+    /// `kill_grace_ms`.
+    package var killGrace: Duration
+    /// `memory_bytes`, `cpu_seconds`, `processes`, `open_files` and `file_bytes`, as the kernel's limits.
+    package var limits: [SubprocessConfiguration.Limit] = []
+    /// Whether set-user-id programs give nothing.
+    package var forbidsNewPrivileges = false
+
+    /// Describes what all processes have in common.
+    package init(environment: ChildEnvironment, killGrace: Duration = .milliseconds(5000)) {
+      self.environment = environment
+      self.killGrace = killGrace
+    }
+  }
+
+  /// The attempt that processes are started for.
+  package struct Attempt: Sendable {
+    package var job: JobID
+    package var step: String
+    /// Unlike any other attempt's: the marker and the control group are named for it.
+    package var marker: String
+    package var workspace: WorkspaceLive
+    package var log: StepLog
+    /// The log's file, as `process_start` tells of it; a detached process writes there itself.
+    package var logPath: String
+    /// A ruleset of `landlock(7)`, which stays open as long as the attempt.
+    package var landlock: CInt?
+    package var patterns: Patterns
+
+    /// Describes an attempt.
+    package init(
+      job: JobID, step: String, marker: String, workspace: WorkspaceLive, log: StepLog, logPath: String,
+      landlock: CInt? = nil, patterns: Patterns = .unavailable
+    ) {
+      self.job = job
+      self.step = step
+      self.marker = marker
+      self.workspace = workspace
+      self.log = log
+      self.logPath = logPath
+      self.landlock = landlock
+      self.patterns = patterns
+    }
+  }
+
+  /// Makes the capability of a process table.
+  package init(table: ProcessTable, slots: ProcessSlots, surroundings: Surroundings) {
+    self.table = table
+    self.slots = slots
+    self.surroundings = surroundings
+    held = HeldProcesses(table: table, grace: surroundings.killGrace)
+  }
+
+  /// What the steps of one attempt are handed.
+  package func capability(for attempt: Attempt) -> Processes {
+    let counter = MarkerCounter(attempt.marker)
+    return Processes(
+      run: { [self] command throws(StepFailure) in try await run(command, for: attempt, marker: counter.next()) },
+      start: { [self] command, options throws(StepFailure) in
+        try await start(command, options, for: attempt, marker: counter.next())
+      },
+      kill: { [self] target, options throws(StepFailure) in
+        try await held.kill(target, options, job: attempt.job)
+      },
+      find: { [self] program in
+        await finder.find(program, path: surroundings.environment.path(own: []))
+      })
+  }
+
+  /// Ends what a job started and did not detach. Returns warnings about what could not be ended.
+  package func endJob(_ job: JobID) async -> [String] { await held.endJob(job) }
+
+  private func run(
+    _ command: Command, for attempt: Attempt, marker: String
+  ) async throws(StepFailure) -> ProcessOutput {
+    let prepared = try await prepare(command, for: attempt)
+    try await slots.acquire(for: attempt.job)
+    defer { slots.release() }
+    guard !Task.isCancelled else { throw .cancelled }
+    let pump = OutputPump(log: attempt.log, maxOutputBytes: command.maxOutputBytes)
+    let handle = try await launch(prepared, command, marker: marker, pump: pump)
+    let ending = await table.ending(of: handle, grace: surroundings.killGrace)
+    let (output, errors) = await pump.finish()
+    let warnings = Self.warnings(of: ending)
+    if ending.wasTerminated {
+      var failure = StepFailure.cancelled
+      failure.warnings = warnings
+      failure.usage = ResourceUsage(ending.main)
+      throw failure
+    }
+    return ProcessOutput(
+      ending: ProcessEnding(ending), stdout: output.bytes, stderr: errors.bytes,
+      stdoutTruncated: output.isTruncated, stderrTruncated: errors.isTruncated, usage: ResourceUsage(ending.main),
+      warnings: warnings)
+  }
+
+  /// A command whose program and directory have been found; it keeps the directory open.
+  struct Prepared: Sendable {
+    var configuration: SubprocessConfiguration
+    let directory: DirectoryHandle
+    let path: String
+  }
+
+  func prepare(_ command: Command, for attempt: Attempt) async throws(StepFailure) -> Prepared {
+    guard !(command.arguments + command.environment.flatMap { [$0.key, $0.value] }).contains(where: \.hasNUL) else {
+      throw StepFailure(.badParameters, "run \(command.program): an argument or variable holds a NUL byte")
+    }
+    let path = surroundings.environment.path(own: command.environment)
+    let program = try await finder.resolve(command.program, path: path)
+    let words = FileWords("work in", command.workingDirectory ?? ".")
+    let directory = try await attempt.workspace.piece { () throws(StepFailure) in
+      let found = try attempt.workspace.judge.open(words, .read)
+      guard found.attributes.kind == .directory else { throw words.failure("it is no folder") }
+      return DirectoryHandle(found.take())
+    }
+    var configuration = SubprocessConfiguration(
+      program: program, arguments: [command.program] + command.arguments,
+      environment: surroundings.environment.variables(
+        for: command.program, own: command.environment, inherits: command.inheritsEnvironment))
+    configuration.directory = .descriptor(directory.descriptor.rawValue)
+    configuration.input = command.input.map { .bytes($0) } ?? .null
+    configuration.limits = surroundings.limits
+    configuration.forbidsNewPrivileges = surroundings.forbidsNewPrivileges
+    configuration.landlock = attempt.landlock
+    return Prepared(configuration: configuration, directory: directory, path: path)
+  }
+
+  func launch(
+    _ prepared: Prepared, _ command: Command, marker: String, pump: OutputPump
+  ) async throws(StepFailure) -> ProcessTable.Handle {
+    do throws(SpawnError) {
+      let handle = try await table.start(prepared.configuration, attempt: marker) { pump.take($0, $1) }
+      let table = table
+      pump.setResume { stream in
+        table.loop.execute { table.assumeIsolated { $0.resume(handle, stream) } }
+      }
+      // The child has entered its directory; until here it had to stay open.
+      withExtendedLifetime(prepared.directory) {}
+      return handle
+    } catch {
+      if error.errno.code == ENOENT { finder.forget(command.program, path: prepared.path) }
+      throw StepFailure(error.words)
+    }
+  }
+
+  static func warnings(of ending: TreeEnding) -> [String] {
+    var warnings: [String] = []
+    if !ending.leftOver.isEmpty {
+      let names = ending.leftOver.map(\.description).joined(separator: ", ")
+      warnings.append("ended what the command left running: \(names); what shall stay is a process_start")
+    }
+    if !ending.unkillable.isEmpty {
+      let names = ending.unkillable.map(\.description).joined(separator: ", ")
+      warnings.append("could not end \(names): not permitted, or asleep in the kernel")
+    }
+    return warnings
+  }
+}
+
+/// Markers of one attempt's processes: its own for the first, then numbered.
+private final class MarkerCounter: Sendable {
+  private let marker: String
+  private let count = Lock(0)
+  init(_ marker: String) { self.marker = marker }
+  func next() -> String {
+    let number = count.withLock { count in
+      count += 1
+      return count
+    }
+    return number == 1 ? marker : "\(marker).\(number)"
+  }
+}
+
+extension String {
+  fileprivate var hasNUL: Bool { utf8.contains(0) }
+}
+
+extension ResourceUsage {
+  init(_ ending: ChildEnding) {
+    self.init(
+      userMilliseconds: ending.userMicroseconds / 1000, systemMilliseconds: ending.systemMicroseconds / 1000,
+      maxRSSBytes: ending.maxResidentBytes)
+  }
+}
+
+extension ProcessEnding {
+  init(_ ending: TreeEnding) {
+    switch ending.main.status {
+    case .signalled(SIGKILL) where ending.ranOutOfMemory: self = .outOfMemory
+    case .signalled(let signal): self = .signalled(signal)
+    case .exited(let code): self = .exited(code: code)
+    }
+  }
+}
+
+extension SpawnError {
+  /// The failure with a way out, where there is one.
+  fileprivate var words: String {
+    let wayOut =
+      switch (stage, errno.code) {
+      case (.exec, ENOENT): "; the file or the interpreter in its first line is not there"
+      case (.exec, EACCES): "; is it executable, and may this user and the sandbox reach it"
+      case (.exec, ENOEXEC): "; a script needs a first line such as #!/bin/sh"
+      case (.exec, E2BIG): "; pass long input by stdin or a file"
+      case (.clone, EAGAIN): "; the limit on processes is reached"
+      case (.pipes, EMFILE): "; raise LimitNOFILE or lower limits.max_running_processes"
+      default: ""
+      }
+    return description + wayOut
+  }
+}
