@@ -2,8 +2,8 @@ import MissionServer
 
 extension CommandLineTool {
   /// `mission` with all its subcommands, in the order of its help.
-  package static let mission = CommandLineTool(
-    version: "0.1.0",
+  package static let mission: CommandLineTool = CommandLineTool(
+    version: Version.text,
     subcommands: [
       .run, .validate, .submit, .status, .watch, .logs, .list, .cancel, .retry, .delete, .explain, .steps, .schema,
       .completion,

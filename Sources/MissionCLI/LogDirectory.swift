@@ -1,4 +1,5 @@
 import Glibc
+import MissionServer
 import Posix
 
 /// Where `mission run` keeps the logs: a private directory that goes on success, or one that was named.

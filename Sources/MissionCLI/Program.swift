@@ -16,19 +16,20 @@ package struct Program: Sendable {
   package static func run(_ body: @escaping @Sendable (Program) async -> Int32) -> Never {
     Signals.ignoreBrokenPipes()
     Signals.block(requests)
-    let program: Program
-    let signals: Signals
     do throws(Errno) {
-      program = Program(loop: try EventLoop.forFirstThread())
-      signals = try Signals(requests, on: program.loop) { program.receive($0) }
+      let program = Program(loop: try EventLoop.forFirstThread())
+      program.loop.execute {
+        guard let signals = try? Signals(requests, on: program.loop, { program.receive($0) }) else { exit(1) }
+        // Watched for as long as the process lives.
+        _ = Unmanaged.passRetained(signals)
+        // The one task that does the program's work; the process ends with it.
+        Task.detached { exit(await body(program)) }
+      }
+      program.loop.runOnFirstThread()
     } catch {
       Console.standard().note("cannot start: \(error)")
-      exit(1)
     }
-    // The one task that does the program's work; the process ends with it.
-    Task.detached { exit(await body(program)) }
-    program.loop.runOnFirstThread()
-    withExtendedLifetime(signals) { exit(1) }
+    exit(1)
   }
 
   /// Takes over the requests to end; the handler is called on the loop.

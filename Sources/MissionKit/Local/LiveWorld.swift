@@ -1,6 +1,6 @@
 package import MissionEngine
 package import MissionModel
-package import Posix
+import Posix
 package import Sandbox
 
 /// The world as steps really reach it: makes what each attempt may touch (contract §3, §8).

@@ -1,5 +1,5 @@
 package import Formats
-package import MissionEngine
+import MissionEngine
 package import MissionModel
 package import Posix
 import Sandbox
