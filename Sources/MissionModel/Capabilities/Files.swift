@@ -29,6 +29,10 @@ package struct Files: Sendable {
   /// Judges a path and hands out one that a program or library can open, valid until the hold is released.
   package var hold: @Sendable (_ path: String, _ access: PathAccess) async throws(StepFailure) -> HeldPath
 
+  /// Waits until nobody else of this daemon changes the file at a path, and keeps others waiting until the
+  /// lock is released: for changes that read first, such as an append.
+  package var lock: @Sendable (_ path: String) async throws(StepFailure) -> FileLock
+
   /// Makes the capability of its closures.
   package init(
     status: @escaping @Sendable (String) async throws(StepFailure) -> FileStatus?,
@@ -39,7 +43,8 @@ package struct Files: Sendable {
     copy: @escaping @Sendable (String, String, CopyOptions) async throws(StepFailure) -> CopyResult,
     move: @escaping @Sendable (String, String, Bool) async throws(StepFailure) -> CopyResult,
     makeDirectory: @escaping @Sendable (String) async throws(StepFailure) -> Void,
-    hold: @escaping @Sendable (String, PathAccess) async throws(StepFailure) -> HeldPath
+    hold: @escaping @Sendable (String, PathAccess) async throws(StepFailure) -> HeldPath,
+    lock: @escaping @Sendable (String) async throws(StepFailure) -> FileLock = { _ in .none }
   ) {
     self.status = status
     self.open = open
@@ -50,6 +55,7 @@ package struct Files: Sendable {
     self.move = move
     self.makeDirectory = makeDirectory
     self.hold = hold
+    self.lock = lock
   }
 
   /// Refuses everything: what a step gets that declared neither `readsFiles` nor `writesFiles`.
@@ -62,7 +68,8 @@ package struct Files: Sendable {
     copy: { path, _, _ throws(StepFailure) in throw refusal("copy", path) },
     move: { path, _, _ throws(StepFailure) in throw refusal("move", path) },
     makeDirectory: { path throws(StepFailure) in throw refusal("make", path) },
-    hold: { path, _ throws(StepFailure) in throw refusal("open", path) })
+    hold: { path, _ throws(StepFailure) in throw refusal("open", path) },
+    lock: { path throws(StepFailure) in throw refusal("change", path) })
 
   /// The same capability without its writing half.
   package var readOnly: Files {
@@ -242,4 +249,16 @@ package struct HeldPath: Sendable {
     self.realPath = realPath
     self.release = release
   }
+}
+
+/// The right to change a file alone, until it is released.
+package struct FileLock: Sendable {
+  /// Lets the next one in; more than once does no harm.
+  package let release: @Sendable () -> Void
+
+  /// Makes a lock of what ends it.
+  package init(release: @escaping @Sendable () -> Void) { self.release = release }
+
+  /// Keeps nobody waiting.
+  package static let none = FileLock(release: {})
 }

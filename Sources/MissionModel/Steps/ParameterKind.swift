@@ -116,21 +116,6 @@ extension ParameterKind where Value == String {
     }
   }
 
-  /// A command line, or the program alone where `args` is given; comes as its words once it was split.
-  package static var commandLine: ParameterKind<[String]> {
-    ParameterKind<[String]>(
-      expectation: "a command line or a program", schema: ["type": "string"], access: .program,
-      filling: .words, stand: [],
-      encode: { .string($0.joined(separator: " ")) }
-    ) { value, rules in
-      switch value {
-      case .string(let text): [text]
-      case .array(let words) where rules.converts: words.compactMap(\.stringValue)
-      case .null, .bool, .integer, .double, .decimal, .array, .object: nil
-      }
-    }
-  }
-
   /// One of a few words; the first is the usual default.
   package static func choice(_ words: String...) -> ParameterKind { choice(of: words) }
 
@@ -148,6 +133,23 @@ extension ParameterKind where Value == String {
         "\"\(word)\": did you mean \"\($0)\"?"
       }
       return nil
+    }
+  }
+}
+
+extension ParameterKind where Value == [String] {
+  /// A command line, or the program alone where `args` is given; comes as its words once it was split.
+  package static var commandLine: ParameterKind {
+    ParameterKind(
+      expectation: "a command line or a program", schema: ["type": "string"], access: .program,
+      filling: .words, stand: [],
+      encode: { .string($0.joined(separator: " ")) }
+    ) { value, rules in
+      switch value {
+      case .string(let text): [text]
+      case .array(let words) where rules.converts: words.compactMap(\.stringValue)
+      case .null, .bool, .integer, .double, .decimal, .array, .object: nil
+      }
     }
   }
 }

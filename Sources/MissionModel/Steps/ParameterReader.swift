@@ -96,9 +96,20 @@ package struct ParameterReader: Sendable {
     return value?.hasPlaceholder ?? false
   }
 
+  /// The value as it was written, placeholders included, under any spelling: for the few parameters whose
+  /// placeholders are judged before they are filled. Nil when describing.
+  package func written(_ name: String) -> JSON? {
+    guard purpose != .describing else { return nil }
+    return find(name, declared.first { $0.name == name }?.aliases ?? [])?.value
+  }
+
   /// Reports a problem that no kind could see, such as two parameters that exclude each other.
-  package mutating func problem(at name: String, _ message: String, hint: String? = nil) {
-    guard purpose != .describing, !isOpen(name) else { return }
+  ///
+  /// - Parameter isAboutPlaceholders: true reports it of a value whose placeholders are not filled too.
+  package mutating func problem(
+    at name: String, _ message: String, hint: String? = nil, isAboutPlaceholders: Bool = false
+  ) {
+    guard purpose != .describing, isAboutPlaceholders || !isOpen(name) else { return }
     problems.append(Problem(at: "/" + JSONPointer.escape(name), message, hint: hint))
   }
 
