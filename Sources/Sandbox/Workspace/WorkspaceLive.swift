@@ -54,7 +54,8 @@ package struct WorkspaceLive: Sendable {
         try await move(source, to: destination, overwrite: overwrite)
       },
       makeDirectory: { path throws(StepFailure) in try await makeDirectory(path) },
-      hold: { path, access throws(StepFailure) in try await hold(path, access) })
+      hold: { path, access throws(StepFailure) in try await hold(path, access) },
+      lock: { path throws(StepFailure) in try await lock(path) })
   }
 
   /// Runs a piece of blocking work, unless the step was told to end.
@@ -109,6 +110,14 @@ extension WorkspaceLive {
       return Self.held(
         parent, name: "/" + slot.name.nameText, real: String(decoding: slot.real, as: UTF8.self))
     }
+  }
+
+  /// Waits for the right to change a file alone.
+  func lock(_ path: String) async throws(StepFailure) -> FileLock {
+    let real = try await piece { () throws(StepFailure) in
+      try judge.slot(FileWords("change", path), follow: true, makesParents: true).real
+    }
+    return try await PathLocks.shared.take(real)
   }
 
   private static func held(_ descriptor: consuming FileDescriptor, name: String, real: String) -> HeldPath {
