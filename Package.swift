@@ -76,7 +76,8 @@ let package = Package(
     .executableTarget(name: "mission", dependencies: ["MissionCLI"], swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["MissionModel", "MissionEngine", "Formats", "Posix", "CSQLite"],
+      name: "TestSupport",
+      dependencies: ["MissionModel", "MissionEngine", "Sandbox", "Formats", "Posix", "CSQLite"],
       path: "Tests/TestSupport",
       swiftSettings: strict),
     tests(of: "Formats"),

@@ -4,6 +4,17 @@ package import MissionModel
 extension StepCatalog {
   /// Every step type that missiond brings.
   package static let builtin = StepCatalog([
-    NoopStep.self
+    CommandStep.self,
+    CopyFileStep.self,
+    CreateFileStep.self,
+    DeleteFileStep.self,
+    EditFileStep.self,
+    FileSearchStep.self,
+    ListDirectoryStep.self,
+    MoveFileStep.self,
+    NoopStep.self,
+    ParseJSONStep.self,
+    ParseYAMLStep.self,
+    ReadFileStep.self,
   ])
 }
