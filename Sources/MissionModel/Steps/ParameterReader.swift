@@ -100,7 +100,8 @@ package struct ParameterReader: Sendable {
   /// placeholders are judged before they are filled. Nil when describing.
   package func written(_ name: String) -> JSON? {
     guard purpose != .describing else { return nil }
-    return find(name, declared.first { $0.name == name }?.aliases ?? [])?.value
+    let aliases = spellings.first { $0.name == name }?.aliases ?? []
+    return ([name] + aliases).lazy.compactMap { given[$0] }.first { !$0.isNull }
   }
 
   /// Reports a problem that no kind could see, such as two parameters that exclude each other.
