@@ -10,7 +10,9 @@ package struct ChildEnvironment: Sendable {
   package var home: String?
 
   /// Describes an environment.
-  package init(inherited: [String: String], passed: [String] = [], passesAll: Bool = false, home: String? = nil) {
+  package init(
+    inherited: [String: String], passed: [String] = [], passesAll: Bool = false, home: String? = nil
+  ) {
     self.inherited = inherited
     self.passed = passed
     self.passesAll = passesAll

@@ -37,7 +37,8 @@ actor HeldProcesses {
   }
 
   /// Ends one process of a job, with its tree or alone.
-  func kill(_ target: KillTarget, _ options: KillOptions, job: JobID) async throws(StepFailure) -> KillResult {
+  func kill(_ target: KillTarget, _ options: KillOptions, job: JobID) async throws(StepFailure) -> KillResult
+  {
     let held = try take(target, job)
     let grace = Duration.milliseconds(options.graceMilliseconds)
     let wasOver = await table.mainEnding(of: held.handle) != nil

@@ -23,7 +23,8 @@ final class OutputPump: Sendable {
 
   /// - Parameter seen: is shown each piece once it is in the log; on a thread that may block.
   init(
-    log: StepLog, maxOutputBytes: Int, seen: @escaping @Sendable (StepLog.Stream, [UInt8]) -> Void = { _, _ in }
+    log: StepLog, maxOutputBytes: Int,
+    seen: @escaping @Sendable (StepLog.Stream, [UInt8]) -> Void = { _, _ in }
   ) {
     self.log = log
     self.seen = seen

@@ -34,7 +34,8 @@ extension ProcessesLive {
   }
 
   private func waitUntilReady(
-    _ handle: ProcessTable.Handle, _ options: StartOptions, _ attempt: Attempt, _ lines: LineWatch, name: String
+    _ handle: ProcessTable.Handle, _ options: StartOptions, _ attempt: Attempt, _ lines: LineWatch,
+    name: String
   ) async throws(StepFailure) {
     let deadline = BootTime.now.advanced(by: .seconds(options.readyTimeoutSeconds))
     while true {
@@ -46,7 +47,9 @@ extension ProcessesLive {
         throw StepFailure("start \(name): it was not ready after \(options.readyTimeoutSeconds) s")
       }
       // Neither a port nor a file in another's hands tells when it comes to be.
-      do throws(CancellationError) { try await table.loop.sleep(for: .milliseconds(20)) } catch { throw .cancelled }
+      do throws(CancellationError) { try await table.loop.sleep(for: .milliseconds(20)) } catch {
+        throw .cancelled
+      }
     }
   }
 

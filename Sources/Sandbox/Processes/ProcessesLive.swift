@@ -69,7 +69,9 @@ package final class ProcessesLive: Sendable {
   package func capability(for attempt: Attempt) -> Processes {
     let counter = MarkerCounter(attempt.marker)
     return Processes(
-      run: { [self] command throws(StepFailure) in try await run(command, for: attempt, marker: counter.next()) },
+      run: { [self] command throws(StepFailure) in
+        try await run(command, for: attempt, marker: counter.next())
+      },
       start: { [self] command, options throws(StepFailure) in
         try await start(command, options, for: attempt, marker: counter.next())
       },
@@ -104,7 +106,8 @@ package final class ProcessesLive: Sendable {
     }
     return ProcessOutput(
       ending: ProcessEnding(ending), stdout: output.bytes, stderr: errors.bytes,
-      stdoutTruncated: output.isTruncated, stderrTruncated: errors.isTruncated, usage: ResourceUsage(ending.main),
+      stdoutTruncated: output.isTruncated, stderrTruncated: errors.isTruncated,
+      usage: ResourceUsage(ending.main),
       warnings: warnings)
   }
 
@@ -116,7 +119,8 @@ package final class ProcessesLive: Sendable {
   }
 
   func prepare(_ command: Command, for attempt: Attempt) async throws(StepFailure) -> Prepared {
-    guard !(command.arguments + command.environment.flatMap { [$0.key, $0.value] }).contains(where: \.hasNUL) else {
+    guard !(command.arguments + command.environment.flatMap { [$0.key, $0.value] }).contains(where: \.hasNUL)
+    else {
       throw StepFailure(.badParameters, "run \(command.program): an argument or variable holds a NUL byte")
     }
     let path = surroundings.environment.path(own: command.environment)
