@@ -15,6 +15,7 @@ package struct Setting: Sendable {
   private let parse: @Sendable (String) -> JSON
   private let set: @Sendable (JSON, inout Configuration) -> Bool
   private let differs: @Sendable (Configuration, Configuration) -> Bool
+  private let carry: @Sendable (Configuration, inout Configuration) -> Void
 
   /// Ties a key to a property of the configuration, which brings the default.
   init<Value: Sendable & Equatable>(
@@ -34,6 +35,7 @@ package struct Setting: Sendable {
       return true
     }
     differs = { $0[keyPath: property] != $1[keyPath: property] }
+    carry = { $1[keyPath: property] = $0[keyPath: property] }
   }
 
   /// The variable that sets it: `MISSIOND_LIMITS_MAX_STEPS`.
@@ -57,6 +59,9 @@ package struct Setting: Sendable {
 
   /// True if two configurations give it different values.
   package func isChanged(from old: Configuration, to new: Configuration) -> Bool { differs(old, new) }
+
+  /// Gives `new` the value that `old` has.
+  func copy(from old: Configuration, to new: inout Configuration) { carry(old, &new) }
 
   private static func shown(_ value: JSON) -> String {
     let text = value.compact

@@ -1,0 +1,45 @@
+package import HTTP
+import Posix
+
+/// Keeps web pages from reaching the API through a browser on this host (contract §9).
+///
+/// A page can make a browser send a request anywhere, but not without `Origin` or `Sec-Fetch-Site`; and a page
+/// whose own name was made to point here (DNS rebinding) cannot send another `Host` than that name.
+package struct BrowserRule: Middleware {
+  private let hosts: @Sendable () -> [String]
+
+  /// Makes the rule; `hosts` are the names that clients may ask for, besides loopback addresses and `localhost`.
+  package init(hosts: @escaping @Sendable () -> [String] = { [] }) { self.hosts = hosts }
+
+  package func admit(_ request: inout Request, to route: Route?) -> Response? {
+    guard case .tcp = request.peer else { return nil }
+    if let origin = request.headers["Origin"] {
+      return refuse("requests of web pages are refused: this one has the Origin \(origin)")
+    }
+    if let site = request.headers["Sec-Fetch-Site"], site != "none" {
+      return refuse("requests of web pages are refused: this one has Sec-Fetch-Site: \(site)")
+    }
+    guard let host = request.host, !isKnown(host) else { return nil }
+    return refuse("the host \"\(host)\" is not this one; name it under hosts in the configuration")
+  }
+
+  private func refuse(_ detail: String) -> Response { ProblemDetails(403, detail).response() }
+
+  private func isKnown(_ host: String) -> Bool {
+    let name = Self.withoutPort(host)
+    if name == "127.0.0.1" || name == "localhost" { return true }
+    if SocketAddress(host: name, port: 0)?.isLoopback == true || name.lowercased() == "localhost" {
+      return true
+    }
+    return hosts().contains { $0.lowercased() == name.lowercased() }
+  }
+
+  /// The host of `host:port` or `[address]:port`, without the brackets.
+  private static func withoutPort(_ host: String) -> String {
+    if host.hasPrefix("["), let end = host.firstIndex(of: "]") {
+      return String(host[host.index(after: host.startIndex)..<end])
+    }
+    guard let colon = host.lastIndex(of: ":") else { return host }
+    return String(host[..<colon])
+  }
+}

@@ -1,0 +1,100 @@
+import Glibc
+import HTTP
+import Posix
+import Telemetry
+
+/// Opens what the daemon listens on: sockets inherited from systemd, or its own.
+struct Listeners: Sendable {
+  let configuration: Configuration
+  let environment: [String: String]
+  let notify: ServiceNotify
+  let log: Logger
+
+  /// Opens everything and hands it to the server; returns the addresses.
+  func open(on server: HTTPServer) async throws(StartError) -> [SocketAddress] {
+    guard notify.listeners.isEmpty else { return try await takeInherited(on: server) }
+    var addresses: [SocketAddress] = []
+    for text in configuration.listen {
+      guard let address = SocketAddress(text), !text.hasPrefix("/"), !text.hasPrefix("unix:") else {
+        throw StartError("listen on \"\(text)\": no address; write it as 127.0.0.1:7433 or [::1]:7433")
+      }
+      if let refusal = ListenRule.refusal(of: address) { throw StartError(refusal) }
+      do throws(Errno) { addresses.append(try await server.listen(on: address)) } catch {
+        let hint = error.code == EADDRINUSE ? "; another daemon may run; choose another with --listen" : ""
+        throw StartError("\(error)\(hint)")
+      }
+    }
+    if let path = try openUnixSocket() {
+      do throws(Errno) {
+        try await server.listen(on: try Self.listen(at: path, mode: configuration.socketMode))
+      } catch { throw StartError("\(error)") }
+      addresses.append(.unix(path))
+    }
+    guard !addresses.isEmpty else {
+      throw StartError("there is nothing to listen on; set listen or socket.path")
+    }
+    return addresses
+  }
+
+  private func takeInherited(on server: HTTPServer) async throws(StartError) -> [SocketAddress] {
+    var addresses: [SocketAddress] = []
+    for listener in notify.listeners {
+      do throws(Errno) {
+        let number = listener.descriptor
+        _ = try check("take over a socket") { fcntl(number, F_SETFD, FD_CLOEXEC) }
+        let descriptor = FileDescriptor(owning: number)
+        try descriptor.setNonblocking()
+        let socket = Socket(owning: descriptor)
+        let address = try socket.localAddress()
+        if let refusal = ListenRule.refusal(of: address, isInherited: true) { throw Errno(EACCES, refusal) }
+        try await server.listen(on: socket)
+        addresses.append(address)
+      } catch {
+        throw StartError(error.code == EACCES ? error.operation : "\(error)")
+      }
+    }
+    return addresses
+  }
+
+  // MARK: The Unix socket
+
+  private static let systemPath = "/run/missiond/missiond.sock"
+
+  /// The path to listen at, free; nil where there is no place for a socket that nobody asked for by name.
+  private func openUnixSocket() throws(StartError) -> String? {
+    if let path = configuration.socketPath {
+      guard Self.makeFree(path) else { throw StartError("listen on \(path): another process listens there") }
+      return path
+    }
+    var candidates: [String] = []
+    if access("/run/missiond", W_OK) == 0 { candidates.append(Self.systemPath) }
+    if let directory = environment["XDG_RUNTIME_DIR"], directory.hasPrefix("/"), access(directory, W_OK) == 0
+    {
+      candidates.append("\(directory)/missiond.sock")
+    }
+    for path in candidates where path.utf8.count < 108 {
+      if Self.makeFree(path) { return path }
+      log.notice("another process listens on the Unix socket", ["path": path])
+    }
+    return nil
+  }
+
+  /// Removes a socket that nobody listens on any more; false if somebody does, or something else is there.
+  private static func makeFree(_ path: String) -> Bool {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return errno == ENOENT }
+    guard status.st_mode & S_IFMT == S_IFSOCK else { return false }
+    do throws(Errno) {
+      _ = try Socket.connect(to: .unix(path))
+      return false
+    } catch {
+      return error.code == ECONNREFUSED && unlink(path) == 0
+    }
+  }
+
+  private static func listen(at path: String, mode: Int) throws(Errno) -> Socket {
+    let socket = try Socket.listen(on: .unix(path), backlog: 4096)
+    _ = try check("set the permissions of", path) { chmod(path, mode_t(mode)) }
+    return socket
+  }
+}

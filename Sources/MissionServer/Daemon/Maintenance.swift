@@ -1,0 +1,98 @@
+import Formats
+import Glibc
+import MissionEngine
+import MissionModel
+import MissionStore
+import Posix
+import Telemetry
+
+/// What has to be done again and again: old jobs and workspaces go, free space and the job table are looked at.
+struct Maintenance: Sendable {
+  let store: JobStore
+  let state: StateLayout
+  let configuration: LiveConfiguration
+  let health: Health
+  let dispatcher: Dispatcher
+  let answers: AnswerCache
+  let clock: EngineClock
+  let log: Logger
+
+  /// Between two looks at free space and at a job table that failed.
+  private static let watchInterval: Duration = .seconds(2)
+  /// Looks between two cleanings.
+  private static let looksPerCleaning = 30
+  /// Jobs that one transaction removes: no writer waits long for it.
+  private static let batch = 50
+
+  /// Works until its task is cancelled.
+  func run() async {
+    var look = 0
+    while !Task.isCancelled {
+      await watch()
+      if look % Self.looksPerCleaning == 0 { await clean() }
+      look += 1
+      do throws(CancellationError) { try await clock.sleep(Self.watchInterval) } catch { return }
+    }
+  }
+
+  /// Looks at free space, and at the job table where it failed.
+  func watch() async {
+    let wasReady = health.mayStart
+    let least = configuration.current.limits.minFreeBytes
+    let root = state.root
+    let free = await BlockingWork.files.run { Self.freeBytes(at: root) }
+    if let free, free < least {
+      let text =
+        "\(root) has \(ByteSize.describe(Int64(free))) free, less than limits.min_free_bytes "
+        + "(\(ByteSize.describe(Int64(least)))); free some space"
+      if health.set(.disk, text) { log.error("too little free space", ["free": String(free)]) }
+    } else if health.set(.disk, nil) {
+      log.notice("enough free space again")
+    }
+    if health.reasons.contains(where: { $0.cause == .database }) { await probe() }
+    if !wasReady, health.mayStart { await dispatcher.kick() }
+  }
+
+  private func probe() async {
+    do throws(StoreError) {
+      try await store.probe()
+      if health.set(.database, nil) { log.notice("the job table works again") }
+    } catch {
+      health.set(.database, error.message)
+    }
+  }
+
+  private static func freeBytes(at path: String) -> Int? {
+    var status = statvfs()
+    guard statvfs(path, &status) == 0 else { return nil }
+    return Int(clamping: UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize)).0)
+  }
+
+  /// Removes what retention no longer keeps.
+  func clean() async {
+    let rules = configuration.current
+    let now = clock.now()
+    do throws(StoreError) {
+      let rule = RetentionRule(
+        finishedBefore: now.advanced(by: .seconds(-86_400 * rules.retentionDays)),
+        keptJobs: rules.retentionJobs)
+      while case let removed = try await store.expire(rule, limit: Self.batch), !removed.isEmpty {
+        for job in removed { await forget(job) }
+      }
+      while case let removed = try await store.expireWorkspaces(
+        finishedBefore: now.advanced(by: .seconds(-3600 * rules.workspaceHours)),
+        failedBefore: now.advanced(by: .seconds(-3600 * rules.failedWorkspaceHours)), limit: Self.batch),
+        !removed.isEmpty
+      {
+        for job in removed { await state.removeWorkspace(of: job) }
+      }
+    } catch {
+      log.warning("old jobs could not be removed", ["cause": error.message])
+    }
+  }
+
+  private func forget(_ job: RemovedJob) async {
+    answers.forget(job.id)
+    await state.remove(job)
+  }
+}

@@ -1,0 +1,126 @@
+import Formats
+import HTTP
+import MissionEngine
+import MissionModel
+import MissionStore
+import Posix
+
+/// What a client wants of a job besides its mission.
+struct Order: Sendable {
+  var context: JSONObject = [:]
+  var priority = 0
+  var workspace: String?
+  var key: String?
+  /// Seconds to wait for the job's end; nil answers at once.
+  var wait: Int?
+}
+
+// From a mission that is sound to the job's row, and to the answer.
+extension API {
+  /// Puts a job into the table and answers when it is there, or over.
+  func submit(
+    _ document: MissionIntake.Document, _ order: Order, for request: Request
+  ) async throws(APIError) -> Response {
+    if let reason = health.refusal {
+      throw APIError(503, reason, headers: ["Retry-After": "5"])
+    }
+    let submission = try await submission(of: document, order, for: request)
+    switch try await table({ () throws(StoreError) in try await store.submit(submission) }) {
+    case .accepted(let job):
+      let watch = order.wait.map { _ in feed.watch(job.id) }
+      await dispatcher.kick()
+      return try await answer(job, order, watch, for: request)
+    case .repeated(let job):
+      return try await answer(job, order, order.wait.map { _ in feed.watch(job.id) }, for: request)
+    case .keyInUse:
+      throw APIError(422, "the Idempotency-Key was used for another request before; use a new one")
+    case .queueFull:
+      throw APIError(
+        429, "limits.max_queued (\(intake.limits.maxQueued)) jobs wait already",
+        headers: ["Retry-After": "5"])
+    }
+  }
+
+  private func submission(
+    of document: MissionIntake.Document, _ order: Order, for request: Request
+  ) async throws(APIError) -> Submission {
+    let mission = document.mission
+    let id = makeJobID()
+    let named = order.workspace ?? mission.config.workspace
+    if let named { try await checkWorkspace(named) }
+    var submission = Submission(
+      id: id, name: mission.name, version: mission.version, document: document.bytes,
+      format: document.format, stepIDs: mission.steps.map(\.id), workspace: named ?? state.workspace(of: id),
+      at: now())
+    submission.isWorkspaceNamed = named != nil
+    submission.context = order.context
+    submission.priority = order.priority
+    submission.labels = Dictionary(mission.labels.map { ($0.key, $0.value) }) { _, last in last }
+    submission.warnings = document.warnings.map(Self.sentence)
+    submission.idempotencyKey = order.key.map { key in
+      Submission.IdempotencyKey(
+        owner: request.caller?.name ?? "", key: key, fingerprint: request.fingerprint(document.bytes))
+    }
+    return submission
+  }
+
+  private static func sentence(_ problem: Problem) -> String {
+    let place = problem.pointer.isEmpty ? "" : "\(problem.pointer): "
+    return place + problem.message + (problem.hint.map { "; \($0)" } ?? "")
+  }
+
+  /// A named workspace must be there already, below one of the folders that jobs may change.
+  private func checkWorkspace(_ path: String) async throws(APIError) {
+    let roots = state.writePaths
+    let refusal = await BlockingWork.files.run { WorkspaceRule.refusal(of: path, roots: roots) }
+    guard let refusal else { return }
+    throw APIError(
+      400, refusal, errors: [ValidationShape.problem(Problem(at: "/config/workspace", refusal))])
+  }
+
+  /// 202 with the summary, or 200 with all of the job if it ends while the client waits.
+  private func answer(
+    _ job: Job, _ order: Order, _ watch: JobWatch?, for request: Request
+  ) async throws(APIError) -> Response {
+    var job = job
+    if let wait = order.wait, let watch {
+      job = try await finished(job, within: .seconds(wait), watch, for: request) ?? job
+      if job.state.isFinal {
+        var response = try await fullAnswer(job.id, detail: .outputs).response
+        response.headers.append("Location", "/missions/\(job.id)")
+        response.headers.append("Preference-Applied", "wait=\(wait)")
+        return response
+      }
+    }
+    return Self.json(
+      202, JobShape.bytes(job), headers: ["Location": "/missions/\(job.id)", "Retry-After": "1"])
+  }
+
+  /// The job when it is over or the time is up; nil if it is gone.
+  func finished(
+    _ job: Job, within wait: Duration, _ watch: JobWatch, for request: Request
+  ) async throws(APIError) -> Job? {
+    let deadline = BootTime.now.advanced(by: wait)
+    var job: Job? = job
+    while let current = job, !current.state.isFinal {
+      let id = current.id
+      let wake = await watch.wait(until: deadline, for: request.client, on: loop)
+      job = try await table { () throws(StoreError) in try await store.job(id) }
+      if wake != .news { break }
+    }
+    return job
+  }
+}
+
+extension Request {
+  /// A digest of all that makes a repeat the same request: path, query without `wait`, media type and content.
+  func fingerprint(_ content: [UInt8]) -> [UInt8] {
+    let query = rawQuery.split(separator: "&").filter { $0 != "wait" && !$0.hasPrefix("wait=") }
+    var digest = SHA256()
+    for part in [path, query.joined(separator: "&"), headers["Content-Type"] ?? ""] {
+      digest.update(Array(part.utf8) + [0])
+    }
+    digest.update(content)
+    return digest.finalize()
+  }
+}
