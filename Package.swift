@@ -89,7 +89,8 @@ let package = Package(
     tests(of: "MissionModel", imports: ["Formats"], exclude: ["Golden"]),
     tests(of: "MissionEngine", imports: ["MissionModel", "Formats"]),
     tests(of: "MissionSteps", imports: ["MissionModel", "Formats", "Sandbox", "Drivers", "Posix"]),
-    tests(of: "MissionStore", imports: ["MissionModel", "SQLite", "Formats", "Posix"]),
+    tests(
+      of: "MissionStore", imports: ["MissionModel", "SQLite", "Formats", "Posix"], exclude: ["Golden"]),
     tests(of: "Sandbox", imports: ["MissionModel", "Drivers", "Posix", "Formats"]),
     tests(of: "MissionKit", imports: ["MissionModel", "MissionEngine", "Formats", "Sandbox"]),
     tests(

@@ -80,11 +80,16 @@ extension JobStore {
   /// Removes what deleted jobs have left, a few rows at a time so that no writer waits long. Goes on with
   /// what a daemon before did not finish, too.
   package func purge() async throws(StoreError) {
-    let rowsAtOnce: Int64 = 500
+    let rowsAtOnce = 500
     var hasMore = true
     while hasMore {
       hasMore = try await write("remove the rows of deleted jobs") { tx throws(SQLiteError) in
-        try tx.purge(limit: rowsAtOnce)
+        var deleted = 0
+        while deleted < rowsAtOnce {
+          guard let rows = try tx.purge(limit: rowsAtOnce) else { return false }
+          deleted += rows
+        }
+        return true
       }
     }
   }
@@ -125,70 +130,65 @@ extension Transaction {
     return removed
   }
 
-  /// Deletes some rows of one removed job; false when no removed job is left.
-  fileprivate func purge(limit: Int64) throws(SQLiteError) -> Bool {
+  /// Deletes some rows of one removed job and says how many; nil when no removed job is left.
+  fileprivate func purge(limit: Int) throws(SQLiteError) -> Int? {
     let job = try first("SELECT job FROM removals LIMIT 1") { row throws(SQLiteError) in row.int64(0) }
-    guard let job else { return false }
-    let (steps, events, chunks) = (StepKey.all(of: job), EventKey.all(of: job), ChunkKey.all(of: job))
-    let deletions: [(StaticString, ClosedRange<Int64>)] = [
+    guard let job else { return nil }
+    var deleted = 0
+    for (sql, keys) in Self.deletions(of: job) {
+      try execute(sql, .integer(keys.lowerBound), .integer(keys.upperBound), SQLValue(limit))
+      deleted += changes
+    }
+    if deleted < limit {  // so no table has more of it
+      try execute("DELETE FROM documents WHERE job = ?1", .integer(job))
+      try execute("DELETE FROM removals WHERE job = ?1", .integer(job))
+      deleted += 1
+    }
+    return deleted
+  }
+
+  /// What removes rows of a job from each table that may hold many, and the keys among which they lie.
+  private static func deletions(of job: Int64) -> [(sql: StaticString, keys: ClosedRange<Int64>)] {
+    let steps = StepKey.all(of: job)
+    return [
       (
         """
         DELETE FROM step_results WHERE key IN (
           SELECT key FROM step_results WHERE key BETWEEN ?1 AND ?2 LIMIT ?3)
-        """,
-        steps
+        """, steps
       ),
       (
         """
         DELETE FROM step_outputs WHERE key IN (
           SELECT key FROM step_outputs WHERE key BETWEEN ?1 AND ?2 LIMIT ?3)
-        """,
-        steps
+        """, steps
       ),
       (
         """
-        DELETE FROM step_ids WHERE key IN (
-          SELECT key FROM step_ids WHERE key BETWEEN ?1 AND ?2 LIMIT ?3)
-        """,
+        DELETE FROM attempts WHERE (step, number) IN (
+          SELECT step, number FROM attempts WHERE step BETWEEN ?1 AND ?2 LIMIT ?3)
+        """, steps
+      ),
+      (
+        "DELETE FROM step_ids WHERE key IN (SELECT key FROM step_ids WHERE key BETWEEN ?1 AND ?2 LIMIT ?3)",
         steps
       ),
       (
         """
         DELETE FROM checkpoints WHERE key IN (
           SELECT key FROM checkpoints WHERE key BETWEEN ?1 AND ?2 LIMIT ?3)
-        """,
-        steps
+        """, steps
       ),
       (
-        """
-        DELETE FROM events WHERE key IN (
-          SELECT key FROM events WHERE key BETWEEN ?1 AND ?2 LIMIT ?3)
-        """,
-        events
+        "DELETE FROM events WHERE key IN (SELECT key FROM events WHERE key BETWEEN ?1 AND ?2 LIMIT ?3)",
+        EventKey.all(of: job)
       ),
       (
         """
         DELETE FROM document_chunks WHERE key IN (
           SELECT key FROM document_chunks WHERE key BETWEEN ?1 AND ?2 LIMIT ?3)
-        """,
-        chunks
+        """, ChunkKey.all(of: job)
       ),
     ]
-    var deleted = 0
-    for (sql, keys) in deletions {
-      try execute(sql, .integer(keys.lowerBound), .integer(keys.upperBound), .integer(limit))
-      deleted += changes
-    }
-    try execute(
-      """
-      DELETE FROM attempts WHERE (step, number) IN (
-        SELECT step, number FROM attempts WHERE step BETWEEN ?1 AND ?2 LIMIT ?3)
-      """, .integer(steps.lowerBound), .integer(steps.upperBound), .integer(limit))
-    deleted += changes
-    if deleted == 0 {
-      try execute("DELETE FROM documents WHERE job = ?1", .integer(job))
-      try execute("DELETE FROM removals WHERE job = ?1", .integer(job))
-    }
-    return true
   }
 }

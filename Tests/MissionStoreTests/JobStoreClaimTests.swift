@@ -28,7 +28,7 @@ import Testing
     #expect(job.document == Array(#"{"name": "x"}"#.utf8))
     #expect(job.format == .json)
     #expect(job.context == ["who": "me"])
-    #expect(job.workspace == "/work/1")
+    #expect(job.workspace == "/jobs/1")
     #expect(job.startedAt == StoreFixture.at(50))
     #expect(job.lastEvent == 1)
     #expect(job.progress.results.isEmpty)

@@ -18,7 +18,7 @@ import Testing
     var entry = StoreFixture.ending(output: .string(String(repeating: "x", count: 100_000)))
     entry.checkpoints = [(0, "c")]
     try await table.store.record(entry, of: StoreFixture.id(1))
-    let removed = RemovedJob(id: StoreFixture.id(1), workspace: "/work/1")
+    let removed = RemovedJob(id: StoreFixture.id(1), workspace: "/jobs/1")
     #expect(try await table.store.delete(StoreFixture.id(1)) == .deleted(removed))
     #expect(try await table.store.delete(StoreFixture.id(1)) == .unknown)
     let rows = try await table.count(

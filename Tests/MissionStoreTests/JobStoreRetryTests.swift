@@ -20,7 +20,7 @@ import Testing
     #expect(job.progress.pending == 1)
     #expect(try await table.store.job(StoreFixture.id(1))?.retriedAs == job.id)
     let claimed = try #require(try await table.claim().first)
-    #expect(claimed.workspace == "/work/1")
+    #expect(claimed.workspace == "/jobs/1")
     #expect(Array(claimed.progress.results.keys) == [0])
     #expect(claimed.document == Array("name: build".utf8))
     #expect(try await table.store.retry(StoreFixture.id(1), request(3)) == .alreadyRetried(as: job.id))
@@ -45,15 +45,15 @@ import Testing
     try await table.finish(1)
     let gone = try await table.store.expireWorkspaces(
       finishedBefore: StoreFixture.at(5000), failedBefore: StoreFixture.at(0), limit: 10)
-    #expect(gone == [RemovedJob(id: StoreFixture.id(1), workspace: "/work/1")])
+    #expect(gone == [RemovedJob(id: StoreFixture.id(1), workspace: "/jobs/1")])
     #expect(try await table.store.retry(StoreFixture.id(1), request(2)) == .workspaceGone)
     var fresh = request(2)
-    fresh.freshWorkspace = "/work/new"
+    fresh.freshWorkspace = "/jobs/new"
     guard case .accepted(let job) = try await table.store.retry(StoreFixture.id(1), fresh) else {
       return #expect(Bool(false))
     }
     #expect(job.progress == Job.Progress(waiting: 2))
-    #expect(try await table.claim().first?.workspace == "/work/new")
+    #expect(try await table.claim().first?.workspace == "/jobs/new")
     await table.close()
   }
 

@@ -40,7 +40,7 @@ struct StoreFixture {
   static func submission(_ number: Int, steps: [String] = ["a", "b"]) -> Submission {
     Submission(
       id: id(number), name: "build", version: "1.0", document: Array("name: build".utf8), format: .yaml,
-      stepIDs: steps, workspace: "/work/\(number)", at: at(Int64(number)))
+      stepIDs: steps, workspace: "/jobs/\(number)", at: at(Int64(number)))
   }
 
   @discardableResult
