@@ -20,7 +20,7 @@ import Testing
       output == ["parsed": ["a": ["b": [1, .decimal("123456789012345678901234567890")]]], "valid": true])
   }
 
-  @Test(arguments: [("/a/b/0", JSON.integer(1)), ("a.b[0]", 1), ("", ["k": 1])])
+  @Test(arguments: [("/a/b/0", 1), ("a.b[0]", 1), ("", ["k": 1])] as [(String, JSON)])
   func `a query gives a part`(query: String, part: JSON) async throws {
     let input = query.isEmpty ? #"content: "{\"k\": 1}""# : "file: x.json"
     let output = try await runner.run(ParseJSONStep.self, "{ \(input), query: \"\(query)\" }")
@@ -33,7 +33,8 @@ import Testing
     ("file: none", "read none: no such file or directory (2)"),
   ])
   func `a failure says what and where`(parameters: String, message: String) async throws {
-    #expect(await failure { try await runner.run(ParseJSONStep.self, "{ \(parameters) }") }?.message == message)
+    #expect(
+      await failure { try await runner.run(ParseJSONStep.self, "{ \(parameters) }") }?.message == message)
   }
 
   @Test(arguments: ["schema_file: schema.json", "schema: { type: object, required: [c] }"])

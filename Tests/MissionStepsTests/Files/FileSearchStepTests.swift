@@ -29,7 +29,8 @@ import Testing
 
   @Test(arguments: [
     ("pattern: ALPHA", 0), ("pattern: ALPHA, ignore_case: true", 4), ("pattern: ΑΒΓ, ignore_case: true", 1),
-    ("pattern: \"^alpha$\", regex: true", 1), ("pattern: \"a.pha\"", 0), ("pattern: \"a.pha\", regex: true", 4),
+    ("pattern: \"^alpha$\", regex: true", 1), ("pattern: \"a.pha\"", 0),
+    ("pattern: \"a.pha\", regex: true", 4),
     ("pattern: GAM+A, regex: true, ignore_case: true", 1), ("pattern: alpha, glob: \"*.md\"", 1),
     ("pattern: alpha, glob: \"src/*.txt\"", 3), ("pattern: alpha, path: src/b.md", 1),
     ("pattern: alpha, path: src", 4),
@@ -40,7 +41,8 @@ import Testing
 
   @Test(arguments: [
     ("pattern: \"*.md\"", ["src/b.md"]), ("pattern: a", ["src/a.txt", "src/binary"]),
-    ("pattern: \"^.\\\\.\", regex: true", ["src/a.txt", "src/b.md"]), ("pattern: SRC, ignore_case: true", ["src"]),
+    ("pattern: \"^.\\\\.\", regex: true", ["src/a.txt", "src/b.md"]),
+    ("pattern: SRC, ignore_case: true", ["src"]),
   ])
   func `names are found by glob, part or pattern`(parameters: String, paths: [String]) async throws {
     let output = try await runner.run(FileSearchStep.self, "{ mode: name, \(parameters) }")

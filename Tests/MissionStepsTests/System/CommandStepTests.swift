@@ -62,7 +62,9 @@ import Testing
   }
 
   @Test(arguments: [
-    (ProcessEnding.exited(code: 2), "run make: exited with code 2: no rule\nstop", JSON.integer(2), JSON.null),
+    (
+      ProcessEnding.exited(code: 2), "run make: exited with code 2: no rule\nstop", JSON.integer(2), JSON.null
+    ),
     (.exited(code: 127), "run make: exited with code 127 (command not found): no rule\nstop", 127, nil),
     (.signalled(11), "run make: was killed by SIGSEGV: no rule\nstop", nil, "SIGSEGV"),
     (
@@ -110,8 +112,14 @@ import Testing
         "/command: {{a}} would be read by the shell; end it in shell_quote, or in raw to have the shell read it"
       ]
     ),
-    ("{ command: x, environment: { \"A=B\": 1 } }", ["/environment: \"A=B\" cannot name a variable; a name is not empty and holds no ="]),
-    ("{ command: x, success_codes: [256] }", ["/success_codes/0: expected a whole number from 0 to 255, not an integer"]),
+    (
+      "{ command: x, environment: { \"A=B\": 1 } }",
+      ["/environment: \"A=B\" cannot name a variable; a name is not empty and holds no ="]
+    ),
+    (
+      "{ command: x, success_codes: [256] }",
+      ["/success_codes/0: expected a whole number from 0 to 255, not an integer"]
+    ),
     (
       "{ command: x, working_dir: a, working_directory: b }",
       ["/working_directory: is another spelling of \"working_dir\", which is given too; keep one of them"]
