@@ -1,0 +1,80 @@
+import Formats
+import MissionCLI
+import Posix
+import Testing
+
+@Suite struct CommandLineToolTests {
+  /// Collects what a subcommand writes.
+  private final class Pages: Sendable {
+    let output = Lock("")
+    let errors = Lock("")
+
+    var console: Console {
+      Console(
+        write: { bytes in self.output.withLock { $0 += String(decoding: bytes, as: UTF8.self) } },
+        writeError: { bytes in self.errors.withLock { $0 += String(decoding: bytes, as: UTF8.self) } },
+        readInput: { Array("name: x\nsteps: [{ id: a, step_tpe: noop }]\n".utf8) })
+    }
+  }
+
+  private func run(_ words: String...) async -> (ExitStatus, output: String, errors: String) {
+    let pages = Pages()
+    let status = await CommandLineTool.mission.run(words, on: pages.console)
+    return (status, pages.output.withLock { $0 }, pages.errors.withLock { $0 })
+  }
+
+  @Test func `an unknown command is explained`() async {
+    let (status, _, errors) = await run("sumbit")
+    #expect(status == .usage)
+    #expect(
+      errors == "mission: there is no command \"sumbit\"; did you mean \"submit\"?\nsee: mission --help\n")
+  }
+
+  @Test func `a wrong flag says what, how it is used, and where to read on`() async {
+    let (status, _, errors) = await run("list", "--limt", "5")
+    #expect(status == .usage)
+    #expect(
+      errors == """
+        mission list: there is no flag --limt; did you mean --limit?
+        usage: mission list [FLAGS]
+        see: mission list --help
+
+        """)
+  }
+
+  @Test func `every subcommand has help with an example that begins with it`() async {
+    for subcommand in CommandLineTool.mission.subcommands {
+      let (status, output, _) = await run(subcommand.name, "--help")
+      #expect(status == .completed)
+      #expect(output.hasPrefix(subcommand.summary))
+      #expect(subcommand.example.contains("mission \(subcommand.name)"))
+      #expect(subcommand.flags.allSatisfy { $0.summary.hasSuffix(".") })
+      #expect(output == (await run("help", subcommand.name)).output)
+    }
+  }
+
+  @Test func `an invalid mission ends with status 3 and names line, column and the way out`() async {
+    let (status, _, errors) = await run("validate", "-")
+    #expect(status == .invalidMission)
+    #expect(errors.contains("<stdin>:2:18: error: /steps/0/step_tpe: "))
+    #expect(errors.contains("did you mean \"step_type\"?"))
+  }
+
+  @Test func `a server that is not there is status 7`() async {
+    let (status, _, errors) = await run("list", "--server", "http://127.0.0.1:1")
+    #expect(status == .unreachable)
+    #expect(errors.contains("cannot reach http://127.0.0.1:1"))
+  }
+
+  @Test func `a page of a step type tells its parameters and shows an example`() async {
+    let (status, output, _) = await run("steps", "noop")
+    #expect(status == .completed)
+    #expect(output.contains("duration_ms"))
+    #expect(output.contains("step_type: noop"))
+  }
+
+  @Test func `the completion script names every command`() async {
+    let (_, output, _) = await run("completion")
+    for subcommand in CommandLineTool.mission.subcommands { #expect(output.contains(subcommand.name)) }
+  }
+}
