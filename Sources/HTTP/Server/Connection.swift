@@ -21,16 +21,15 @@ final class Connection: @unchecked Sendable {
   private var inputEnded = false
   private var hasFinishedSending = false
   private var closesWhenSent = false
-  private var lastProgress: Duration
+  /// Since when the client has taken nothing of what waits for it; nil where nothing does.
+  private var stalledSince: Duration?
 
   init(_ socket: consuming Socket, core: ServerCore) {
     number = socket.rawValue
     peer = Self.peer(of: socket)
     self.socket = consume socket
     self.core = core
-    let now = core.now()
-    machine = ConnectionMachine(limits: core.limits, now: now)
-    lastProgress = now
+    machine = ConnectionMachine(limits: core.limits, now: core.now())
   }
 
   /// Joins the server's connections and looks at once, since most clients have sent their request by now.
@@ -74,7 +73,7 @@ final class Connection: @unchecked Sendable {
   /// Called once in a while with the time.
   func timePassed(_ now: Duration) {
     guard isOpen else { return }
-    if !output.isEmpty, lastProgress + core.limits.stalledWriteDuration <= now { return close() }
+    if let stalledSince, stalledSince + core.limits.stalledWriteDuration <= now { return close() }
     guard let deadline = machine.deadline, deadline <= now else { return }
     // What has arrived and was not seen yet, where the whole host was slow, is not the client's delay.
     readInput()
@@ -169,10 +168,8 @@ final class Connection: @unchecked Sendable {
     do throws(Errno) {
       // An open connection has its socket: only `close` takes it away.
       let sent = output.isEmpty ? 0 : try output.flush(to: socket!)
-      if sent > 0 {
-        core.counters.bytesSent += sent
-        lastProgress = now
-      }
+      core.counters.bytesSent += sent
+      if output.isEmpty { stalledSince = nil } else if sent > 0 || stalledSince == nil { stalledSince = now }
     } catch {
       return close()
     }
