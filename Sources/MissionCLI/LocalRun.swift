@@ -23,7 +23,8 @@ struct LocalRun {
       self.console = console
       view = Lock(
         ProgressView(
-          total: mission.steps.count, isLive: console.errorIsTerminal, usesColor: console.usesColor, width: console.width))
+          total: mission.steps.count, isLive: console.errorIsTerminal, usesColor: console.usesColor,
+          width: console.width))
     }
 
     var elapsed: Int64 { start.duration(to: .now).inMilliseconds }
@@ -34,7 +35,8 @@ struct LocalRun {
         let text = events.map { event in
           view.take(
             .init(
-              event.kind.rawValue, stepID: event.stepID, attempt: event.attempt, status: event.status, error: event.error,
+              event.kind.rawValue, stepID: event.stepID, attempt: event.attempt, status: event.status,
+              error: event.error,
               elapsed: elapsed))
         }.joined()
         console.writeError(Array(text.utf8))
@@ -55,7 +57,8 @@ struct LocalRun {
     defer { free(directory) }
     let display = Display(mission, console)
     var settings = LocalJob.Settings(
-      workspace: mission.config.workspace ?? String(cString: directory), logs: logs, environment: console.environment)
+      workspace: mission.config.workspace ?? String(cString: directory), logs: logs,
+      environment: console.environment)
     settings.context = context
     do throws(StepFailure) {
       job = try LocalJob(mission, settings, loop: program.loop, isOnFirstThread: true) { display.show($0) }

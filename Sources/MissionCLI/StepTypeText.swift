@@ -6,15 +6,19 @@ enum StepTypeText {
   /// Everything that its declaration says.
   static func text(_ type: StepDeclaration) -> String {
     var text = "\(type.name): \(type.summary)\n\nParameters:\n"
-    text += Columns.text(type.parameters.map { (([$0.name] + $0.aliases).joined(separator: " | "), describe($0)) })
+    text += Columns.text(
+      type.parameters.map { (([$0.name] + $0.aliases).joined(separator: " | "), describe($0)) })
     for group in type.groups { text += "  " + rule(group) + "\n" }
     text += "\nOutput:\n" + Columns.text(type.outputs.map { ($0.name, "\($0.summary) (\($0.type))") })
     if let main = type.mainOutput { text += "\nMain output: \(main)\n" }
     if !type.effects.isEmpty { text += "\nEffects: \(type.effects.names.joined(separator: ", "))\n" }
     if !type.requirements.isEmpty {
-      text += "\nNeeds: " + type.requirements.map { "\(name($0)) (Debian: \($0.package))" }.joined(separator: ", ") + "\n"
+      text +=
+        "\nNeeds: " + type.requirements.map { "\(name($0)) (Debian: \($0.package))" }.joined(separator: ", ")
+        + "\n"
     }
-    return text + "\nExample:\n" + type.example.split(separator: "\n").map { "  \($0)" }.joined(separator: "\n")
+    return text + "\nExample:\n"
+      + type.example.split(separator: "\n").map { "  \($0)" }.joined(separator: "\n")
   }
 
   private static func describe(_ parameter: ParameterDeclaration) -> String {

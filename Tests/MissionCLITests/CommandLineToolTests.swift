@@ -17,7 +17,7 @@ import Testing
     }
   }
 
-  private func run(_ words: String...) async -> (ExitStatus, output: String, errors: String) {
+  private func run(_ words: String...) async -> (MissionCLI.ExitStatus, output: String, errors: String) {
     let pages = Pages()
     let status = await CommandLineTool.mission.run(words, on: pages.console)
     return (status, pages.output.withLock { $0 }, pages.errors.withLock { $0 })

@@ -28,8 +28,10 @@ import Testing
     #expect(!text.contains("\u{1B}"))
   }
 
-  @Test(arguments: [("completed", ExitStatus.completed), ("failed", .failed), ("cancelled", .cancelled)])
-  func `the end of a job is an exit status`(status: String, expected: ExitStatus) {
+  @Test(arguments: [
+    ("completed", MissionCLI.ExitStatus.completed), ("failed", .failed), ("cancelled", .cancelled),
+  ])
+  func `the end of a job is an exit status`(status: String, expected: MissionCLI.ExitStatus) {
     #expect(JobText.exit(status) == expected)
     #expect(JobText.exit("running") == nil)
   }

@@ -1,3 +1,4 @@
+import Formats
 import MissionCLI
 import MissionModel
 import Testing

@@ -8,7 +8,8 @@ extension Subcommand {
   /// `mission explain`: why each step ran, waited or was skipped.
   package static let explain = Subcommand(
     "explain", "Say why each step of a job ran when it did, waited, or was skipped.", flags: Server.flags,
-    operands: [Operand("ID", "The job's id.")], example: "mission explain 0198c0de-0000-7000-8000-000000000001"
+    operands: [Operand("ID", "The job's id.")],
+    example: "mission explain 0198c0de-0000-7000-8000-000000000001"
   ) { arguments, console throws(CommandError) in
     let server = try Server(arguments, console)
     let id = try JobPath.id(arguments)

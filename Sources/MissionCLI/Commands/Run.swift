@@ -22,11 +22,15 @@ extension Subcommand {
   ) { arguments, console throws(CommandError) in
     let file = try MissionFile(arguments, console)
     let mission = try file.load(reportingOn: console)
-    if arguments.has("--dry-run") { return PlanText.show(mission, asJSON: arguments.has("--json"), on: console) }
+    if arguments.has("--dry-run") {
+      return PlanText.show(mission, asJSON: arguments.has("--json"), on: console)
+    }
     let logs = try LogDirectory(arguments.value("--logs"))
     let job = try LocalRun(mission, file.context, logs: logs.path, console)
     let (ended, results) = await job.execute()
-    if arguments.has("--json") { console.write(JobShape.bytes(ended, results: results) + [UInt8(ascii: "\n")]) }
+    if arguments.has("--json") {
+      console.write(JobShape.bytes(ended, results: results) + [UInt8(ascii: "\n")])
+    }
     let exit = JobText.exit(ended.state.status) ?? .failed
     logs.finish(keep: exit != .completed, console)
     return exit

@@ -49,7 +49,8 @@ package final class LiveWorld: Sendable {
     }
     guard !identity.effects.isEmpty else {
       return AttemptWorld(
-        capabilities: Capabilities(patterns: patterns), log: .none, warn: warn, finish: { notes.withLock { $0 } })
+        capabilities: Capabilities(patterns: patterns), log: .none, warn: warn,
+        finish: { notes.withLock { $0 } })
     }
     let name = AttemptLogName(
       root: rules.logs, job: identity.jobID, stepID: identity.stepID, attempt: identity.number)
@@ -79,7 +80,8 @@ package final class LiveWorld: Sendable {
     }
     let live = processes.capability(
       for: ProcessesLive.Attempt(
-        job: identity.jobID, step: identity.stepID, marker: makeMarker(), workspace: workspace, log: log.stepLog,
+        job: identity.jobID, step: identity.stepID, marker: makeMarker(), workspace: workspace,
+        log: log.stepLog,
         logPath: name.file, patterns: patterns))
     return Capabilities(
       files: workspace.files, processes: Self.noting(live, in: notes, warn), patterns: patterns)

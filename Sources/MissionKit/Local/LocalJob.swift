@@ -44,7 +44,8 @@ package struct LocalJob: Sendable {
     let now = clock.now()
     journal = InMemoryJournal(id, mission, now: now)
     var services = ExecutorServices(
-      journal: journal, catalog: BuiltinCatalog.catalog, clock: clock, world: { _ in preconditionFailure("set below") },
+      journal: journal, catalog: BuiltinCatalog.catalog, clock: clock,
+      world: { _ in preconditionFailure("set below") },
       variables: Self.variables(settings, identifiers), publish: { _, events in publish(events) },
       die: { Double.random(in: 0...1) }, limits: settings.limits, defaultConcurrency: Cores.available)
     let processes: ProcessesLive
@@ -55,7 +56,8 @@ package struct LocalJob: Sendable {
       surroundings.killGrace = settings.killGrace
       let slots = settings.limits.maxRunningProcesses
       processes = ProcessesLive(
-        table: table, slots: ProcessSlots(count: slots > 0 ? slots : 4 * Cores.available), surroundings: surroundings)
+        table: table, slots: ProcessSlots(count: slots > 0 ? slots : 4 * Cores.available),
+        surroundings: surroundings)
     } catch {
       throw StepFailure("prepare to run processes: \(error)")
     }
@@ -70,7 +72,8 @@ package struct LocalJob: Sendable {
     services.endJob = { await processes.endJob($0) }
     executor = MissionExecutor(
       ClaimedJob(
-        id: id, document: [], format: .json, context: settings.context, workspace: settings.workspace, startedAt: now),
+        id: id, document: [], format: .json, context: settings.context, workspace: settings.workspace,
+        startedAt: now),
       mission: mission, services: services)
   }
 

@@ -3,12 +3,13 @@ import Posix
 
 /// Keeps web pages from reaching the API through a browser on this host (contract §9).
 ///
-/// A page can make a browser send a request anywhere, but not without `Origin` or `Sec-Fetch-Site`; and a page
-/// whose own name was made to point here (DNS rebinding) cannot send another `Host` than that name.
+/// A page can make a browser send a request anywhere, but not without `Origin` or `Sec-Fetch-Site`; and a
+/// page whose own name was made to point here (DNS rebinding) cannot send another `Host` than that name.
 package struct BrowserRule: Middleware {
   private let hosts: @Sendable () -> [String]
 
-  /// Makes the rule; `hosts` are the names that clients may ask for, besides loopback addresses and `localhost`.
+  /// Makes the rule; `hosts` are the names that clients may ask for, besides loopback addresses and
+  /// `localhost`.
   package init(hosts: @escaping @Sendable () -> [String] = { [] }) { self.hosts = hosts }
 
   package func admit(_ request: inout Request, to route: Route?) -> Response? {

@@ -6,7 +6,8 @@ import MissionStore
 import Posix
 import Telemetry
 
-/// What has to be done again and again: old jobs and workspaces go, free space and the job table are looked at.
+/// What has to be done again and again: old jobs and workspaces go, free space and the job table are looked
+/// at.
 struct Maintenance: Sendable {
   let store: JobStore
   let state: StateLayout

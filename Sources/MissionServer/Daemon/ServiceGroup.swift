@@ -1,6 +1,7 @@
 /// What the daemon is made of, started in order and stopped in reverse.
 ///
-/// Each part is stopped while everything it was built on still runs. One that fails to start stops those before it.
+/// Each part is stopped while everything it was built on still runs. One that fails to start stops those
+/// before it.
 package actor ServiceGroup {
   private struct Started {
     let name: String

@@ -5,7 +5,8 @@ import Posix
 package enum TreeRemoval {
   /// Removes `path`, a file or a whole tree. True if nothing of it is left. Blocks.
   ///
-  /// Directories that a job made unreadable are opened up first; deep trees cost descriptors only by their depth.
+  /// Directories that a job made unreadable are opened up first; deep trees cost descriptors only by their
+  /// depth.
   @discardableResult
   package static func remove(_ path: String) -> Bool {
     if unlink(path) == 0 || errno == ENOENT { return true }

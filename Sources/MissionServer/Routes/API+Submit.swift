@@ -113,7 +113,8 @@ extension API {
 }
 
 extension Request {
-  /// A digest of all that makes a repeat the same request: path, query without `wait`, media type and content.
+  /// A digest of all that makes a repeat the same request: path, query without `wait`, media type and
+  /// content.
   func fingerprint(_ content: [UInt8]) -> [UInt8] {
     let query = rawQuery.split(separator: "&").filter { $0 != "wait" && !$0.hasPrefix("wait=") }
     var digest = SHA256()

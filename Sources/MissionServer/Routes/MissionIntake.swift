@@ -4,8 +4,8 @@ package import HTTP
 package import MissionModel
 import Posix
 
-/// Turns what clients send into missions, away from the loop: small documents at once, others on Swift's pool,
-/// those over 1 MiB one at a time on a thread of their own.
+/// Turns what clients send into missions, away from the loop: small documents at once, others on Swift's
+/// pool, those over 1 MiB one at a time on a thread of their own.
 package struct MissionIntake: Sendable {
   /// The step types that missions may use.
   package let catalog: StepCatalog

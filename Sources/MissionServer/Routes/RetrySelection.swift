@@ -8,7 +8,8 @@ enum RetrySelection {
     let description: String
   }
 
-  /// The places of `step` and of all that depend on it, and of every `process_start`: what it started is gone.
+  /// The places of `step` and of all that depend on it, and of every `process_start`: what it started is
+  /// gone.
   static func repeated(in steps: [Step], from step: String?) throws(UnknownStep) -> Set<Int> {
     var places = Set(steps.indices.filter { steps[$0].type == "process_start" })
     guard let step else { return places }

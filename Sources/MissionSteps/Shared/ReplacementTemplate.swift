@@ -1,4 +1,5 @@
-/// What a regular expression's match is replaced with: `$1` and `${12}` are groups, `$0` the match, `$$` a dollar.
+/// What a regular expression's match is replaced with: `$1` and `${12}` are groups, `$0` the match, `$$` a
+/// dollar.
 struct ReplacementTemplate {
   private enum Piece {
     case text([UInt8])

@@ -1,7 +1,8 @@
 import MissionModel
 import Posix
 
-/// Takes a child's output from the event loop: keeps what the step is given, and has the log written elsewhere.
+/// Takes a child's output from the event loop: keeps what the step is given, and has the log written
+/// elsewhere.
 ///
 /// The log's file may make its writer wait, which the loop must not. Over a bound of bytes that are not yet
 /// written, the child waits.
