@@ -63,12 +63,17 @@ extension WorkspaceLive {
     _ copy: FileCopy, into target: NewFile, _ words: FileWords
   ) async throws(StepFailure) -> FileCopy {
     var copy = copy
-    while !copy.outcome.isOver {
-      copy = try await piece { [copy] () throws(StepFailure) in
-        var copy = copy
-        try reserve(Int64(try copy.advance(words)), in: target.slot, words)
-        return copy
+    do throws(StepFailure) {
+      while !copy.outcome.isOver {
+        copy = try await piece { [copy] () throws(StepFailure) in
+          var copy = copy
+          try reserve(Int64(try copy.advance(words)), in: target.slot, words)
+          return copy
+        }
       }
+    } catch {
+      await BlockingWork.files.run { target.discard() }
+      throw error
     }
     return copy
   }

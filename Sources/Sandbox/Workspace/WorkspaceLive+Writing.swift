@@ -10,11 +10,16 @@ extension WorkspaceLive {
     return FileWriter(
       write: { bytes throws(StepFailure) in
         try await piece { () throws(StepFailure) in
-          try reserve(Int64(bytes.count), in: file.slot, words)
-          try words.run { () throws(Errno) in
-            try bytes.withUnsafeBufferPointer { (buffer) throws(Errno) in
-              try file.descriptor.writeAll(UnsafeRawBufferPointer(buffer))
+          do throws(StepFailure) {
+            try reserve(Int64(bytes.count), in: file.slot, words)
+            try words.run { () throws(Errno) in
+              try bytes.withUnsafeBufferPointer { (buffer) throws(Errno) in
+                try file.descriptor.writeAll(UnsafeRawBufferPointer(buffer))
+              }
             }
+          } catch {
+            file.discard()
+            throw error
           }
         }
       },
@@ -57,6 +62,7 @@ extension WorkspaceLive {
       if syncs { try file.slot.parent.synchronize() }
       return isNew
     } catch {
+      file.discard()
       if error.code == EEXIST {
         throw words.failure("it is there already; allow it with overwrite: true")
       }
@@ -90,10 +96,16 @@ final class NewFile: Sendable {
     descriptor = try slot.parent.openFile(name, O_RDWR | O_CREAT | O_EXCL, mode: 0o666)
   }
 
-  deinit {
-    if isPlaced.withLock({ $0 }) { return }
+  deinit { discard() }
+
+  /// Removes the file unless it has its name: at once, where a failure is about to be told.
+  func discard() {
+    let isOver = isPlaced.withLock { isPlaced in
+      defer { isPlaced = true }
+      return isPlaced
+    }
     // Nobody is left to tell; a name that stays is hidden and says what it is.
-    try? slot.parent.remove(name)
+    if !isOver { try? slot.parent.remove(name) }
   }
 
   /// Gives the file its name.
