@@ -8,7 +8,7 @@ struct MissionFile {
   let name: String
   let bytes: [UInt8]
   let context: JSONObject
-  private let rule: MissionLoader.UnknownFields
+  private let rule: DocumentLoader.UnknownFields
   private let format: DocumentFormat?
 
   /// Reads the first operand; `--context` and `--unknown-fields` are taken from the flags.
@@ -17,7 +17,7 @@ struct MissionFile {
     do throws(UsageError) {
       context = JSONObject(try arguments.pairs("--context").map { ($0.key, JSON.string($0.value)) })
       let word = arguments.value("--unknown-fields") ?? "error"
-      guard let rule = MissionLoader.UnknownFields(rawValue: word) else {
+      guard let rule = DocumentLoader.UnknownFields(rawValue: word) else {
         throw UsageError("--unknown-fields \"\(word)\": expected error or warn")
       }
       self.rule = rule
@@ -34,8 +34,8 @@ struct MissionFile {
   }
 
   /// Loads the mission, or says all that is wrong with it.
-  func load(limits: Limits = Limits()) -> Result<MissionLoader.Loaded, ValidationError> {
-    let loader = MissionLoader(catalog: BuiltinCatalog.catalog, limits: limits, unknownFields: rule)
+  func load(limits: Limits = Limits()) -> Result<DocumentLoader.Loaded, ValidationError> {
+    let loader = DocumentLoader(catalog: BuiltinCatalog.catalog, limits: limits, unknownFields: rule)
     do throws(ValidationError) {
       return .success(try loader.load(bytes, as: format, context: context))
     } catch {
@@ -56,7 +56,7 @@ struct MissionFile {
   }
 
   /// Writes problems to standard error, and a sentence that sums them up.
-  func report(_ verdict: Result<MissionLoader.Loaded, ValidationError>, on console: Console) {
+  func report(_ verdict: Result<DocumentLoader.Loaded, ValidationError>, on console: Console) {
     switch verdict {
     case .success(let loaded):
       for warning in loaded.warnings { console.note(ProblemText.line(warning, file: name)) }

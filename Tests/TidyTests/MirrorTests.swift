@@ -23,7 +23,6 @@ import Testing
     "Sources/MissionCLI/StepTypeText.swift",
     "Sources/MissionCLI/Watching.swift",
     "Sources/MissionKit/Local/InMemoryStores.swift",
-    "Sources/MissionKit/MissionResult.swift",
     "Sources/MissionModel/Loading/ConfigReading.swift",
     "Sources/MissionServer/Access/BrowserRule.swift",
     "Sources/MissionServer/Access/ListenRule.swift",

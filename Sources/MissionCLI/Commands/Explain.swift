@@ -30,7 +30,7 @@ extension Subcommand {
     let answer = try await server.send(.get, "/missions/\(id)/document")
     do {
       let bytes = try await answer.bytes()
-      return try MissionLoader(catalog: BuiltinCatalog.catalog, unknownFields: .warn).load(bytes).mission
+      return try DocumentLoader(catalog: BuiltinCatalog.catalog, unknownFields: .warn).load(bytes).mission
     } catch let error as ClientError {
       throw Server.explain(error)
     } catch {

@@ -9,9 +9,9 @@ struct FieldReader {
   static let largestNumber = Int(Int32.max)
 
   var problems = ProblemCollector()
-  let unknownFields: MissionLoader.UnknownFields
+  let unknownFields: DocumentLoader.UnknownFields
 
-  init(unknownFields: MissionLoader.UnknownFields) { self.unknownFields = unknownFields }
+  init(unknownFields: DocumentLoader.UnknownFields) { self.unknownFields = unknownFields }
 
   /// Text.
   mutating func string(_ value: JSON, at pointer: @autoclosure () -> String) -> String? {

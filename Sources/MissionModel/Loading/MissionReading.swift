@@ -21,7 +21,7 @@ struct MissionReading {
   private var seen = SeenKeys()
   private var isMap = false
 
-  init(catalog: StepCatalog, limits: Limits, unknownFields: MissionLoader.UnknownFields) {
+  init(catalog: StepCatalog, limits: Limits, unknownFields: DocumentLoader.UnknownFields) {
     self.catalog = catalog
     self.limits = limits
     fieldReader = FieldReader(unknownFields: unknownFields)

@@ -94,7 +94,7 @@ extension API {
 
   private func dryRun(
     _ request: Request, as format: DocumentFormat?, context: JSONObject,
-    unknownFields: MissionLoader.UnknownFields
+    unknownFields: DocumentLoader.UnknownFields
   ) async -> Response {
     do throws(ValidationError) {
       let document = try await intake.read(
@@ -133,9 +133,9 @@ extension API {
     }
   }
 
-  private static func unknownFields(_ query: Query) throws(APIError) -> MissionLoader.UnknownFields {
+  private static func unknownFields(_ query: Query) throws(APIError) -> DocumentLoader.UnknownFields {
     guard let text = query["unknown_fields"] else { return .error }
-    guard let rule = MissionLoader.UnknownFields(rawValue: text) else {
+    guard let rule = DocumentLoader.UnknownFields(rawValue: text) else {
       throw APIError(400, "unknown_fields must be error or warn, not \"\(text)\"")
     }
     return rule

@@ -37,7 +37,7 @@ package struct MissionIntake: Sendable {
   /// - Throws: everything that is wrong with it; a file that cannot be read is one problem, too.
   package func read(
     _ body: RequestBody, as format: DocumentFormat?, context: JSONObject = [:],
-    unknownFields: MissionLoader.UnknownFields = .error
+    unknownFields: DocumentLoader.UnknownFields = .error
   ) async throws(ValidationError) -> Document {
     switch body {
     case .none:
@@ -55,7 +55,7 @@ package struct MissionIntake: Sendable {
   /// Reads a document that is in memory.
   package func check(
     _ bytes: [UInt8], as format: DocumentFormat?, context: JSONObject = [:],
-    unknownFields: MissionLoader.UnknownFields = .error
+    unknownFields: DocumentLoader.UnknownFields = .error
   ) async throws(ValidationError) -> Document {
     if bytes.count <= Self.smallBytes {
       return try load(bytes, as: format, context: context, unknownFields: unknownFields)
@@ -71,16 +71,16 @@ package struct MissionIntake: Sendable {
   @concurrent
   private func loadOnPool(
     _ bytes: [UInt8], as format: DocumentFormat?, context: JSONObject,
-    unknownFields: MissionLoader.UnknownFields
+    unknownFields: DocumentLoader.UnknownFields
   ) async throws(ValidationError) -> Document {
     try load(bytes, as: format, context: context, unknownFields: unknownFields)
   }
 
   private func load(
     _ bytes: [UInt8], as format: DocumentFormat?, context: JSONObject,
-    unknownFields: MissionLoader.UnknownFields
+    unknownFields: DocumentLoader.UnknownFields
   ) throws(ValidationError) -> Document {
-    let loader = MissionLoader(catalog: catalog, limits: limits, unknownFields: unknownFields)
+    let loader = DocumentLoader(catalog: catalog, limits: limits, unknownFields: unknownFields)
     let loaded = try loader.load(bytes, as: format, context: context)
     return Document(
       bytes: bytes, mission: loaded.mission, format: loaded.format, warnings: loaded.warnings)

@@ -16,7 +16,7 @@ import Testing
   }
 
   private func makeJob(_ text: String, context: JSONObject = [:]) throws -> LocalJob {
-    let loader = MissionLoader(catalog: BuiltinCatalog.catalog)
+    let loader = DocumentLoader(catalog: BuiltinCatalog.catalog)
     let mission = try loader.load(Array(text.utf8), as: .yaml, context: context).mission
     var settings = LocalJob.Settings(
       workspace: directory.path, logs: directory.path, environment: ["PATH": "/usr/bin:/bin", "WHO": "you"])

@@ -19,7 +19,7 @@ import Testing
   func `the loader says of a document what its golden file says`(file: String) throws {
     let url = Self.folder.appending(path: file)
     let parts = try String(contentsOf: url, encoding: .utf8).components(separatedBy: "\n-----\n")
-    let rule: MissionLoader.UnknownFields = file.contains(".warn.") ? .warn : .error
+    let rule: DocumentLoader.UnknownFields = file.contains(".warn.") ? .warn : .error
     let said = Self.describe(parts[0] + "\n", rule)
     if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] != nil {
       try Data((parts[0] + "\n-----\n" + said).utf8).write(to: url)
@@ -31,8 +31,8 @@ import Testing
     #expect(Self.files.count >= 20)
   }
 
-  private static func describe(_ document: String, _ rule: MissionLoader.UnknownFields) -> String {
-    let loader = MissionLoader(catalog: LoaderSteps.catalog, unknownFields: rule)
+  private static func describe(_ document: String, _ rule: DocumentLoader.UnknownFields) -> String {
+    let loader = DocumentLoader(catalog: LoaderSteps.catalog, unknownFields: rule)
     do throws(ValidationError) {
       let loaded = try loader.load(Array(document.utf8))
       let steps = loaded.mission.steps.map { step in

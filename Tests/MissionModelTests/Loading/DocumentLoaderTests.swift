@@ -3,12 +3,12 @@ import MissionModel
 import TestSupport
 import Testing
 
-@Suite struct MissionLoaderTests {
+@Suite struct DocumentLoaderTests {
   private func problems(
     _ text: String, as format: DocumentFormat? = nil, limits: Limits = Limits()
   ) -> [String] {
     do throws(ValidationError) {
-      _ = try MissionLoader(catalog: LoaderSteps.catalog, limits: limits).load(Array(text.utf8), as: format)
+      _ = try DocumentLoader(catalog: LoaderSteps.catalog, limits: limits).load(Array(text.utf8), as: format)
       return []
     } catch {
       return error.problems.map { "\($0.line):\($0.column) \($0.pointer): \($0.message)" }
@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test func `parameters can be parsed again from the mission, in JSON and in YAML`() throws {
-    let loader = MissionLoader(catalog: LoaderSteps.catalog)
+    let loader = DocumentLoader(catalog: LoaderSteps.catalog)
     let json =
       #"{"name":"n","steps":[{"id":"a","step_type":"create_file","parameters":{"path":"\u00e9\n"}}]}"#
     let yaml = "name: n\nsteps:\n  - id: a\n    step_type: create_file\n    parameters: {path: \"é\\n\"}\n"

@@ -6,7 +6,7 @@ package import Formats
 /// Documents are walked once, without a tree: parameters are parsed step by step, checked against their
 /// step type, and dropped. Lines and columns are looked up afterwards, and only where there is something to
 /// say.
-package struct MissionLoader: Sendable {
+package struct DocumentLoader: Sendable {
   /// What an unknown field is.
   package enum UnknownFields: String, Sendable, CaseIterable { case error, warn }
 
