@@ -4,6 +4,7 @@ package import MissionModel
 extension StepCatalog {
   /// Every step type that missiond brings.
   package static let builtin = StepCatalog([
+    CSVProcessStep.self,
     CommandStep.self,
     CopyFileStep.self,
     CreateFileStep.self,

@@ -5,15 +5,18 @@ package import MissionModel
 package struct DataInput: Sendable {
   /// Largest text that is taken into memory as a whole.
   package static let maxBytes = 64 << 20
+  /// Bytes that are read at once of a text that is taken in pieces.
+  package static let pieceBytes = 256 << 10
 
   private let content: String?
   private let file: String?
 
-  /// Reads `content`, or `file` under any of its spellings; exactly one of them.
-  package init(_ p: inout ParameterReader) {
+  /// Reads `content`, or `file` under any of its spellings; exactly one of them and of `others`, which the
+  /// step type has declared before.
+  package init(_ p: inout ParameterReader, or others: String...) {
     content = p.optional("content", .string, "The text itself.")
     file = p.optional("file", aliases: ["path", "input_file"], .readPath, "The file that holds the text.")
-    p.exactlyOne(of: ["content", "file"])
+    p.exactlyOne(of: ["content", "file"] + others)
   }
 
   /// What messages call it: the path of the file, or `content`.

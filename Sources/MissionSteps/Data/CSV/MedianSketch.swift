@@ -1,0 +1,55 @@
+/// The median of numbers in bounded memory: exact up to a quarter of a million, then near.
+///
+/// A compactor hierarchy: of a full level, sorted, every other number goes up and stands for two.
+struct MedianSketch {
+  /// Numbers up to which the median is exact.
+  static let exactCount = 1 << 18
+  private static let width = 1 << 13
+
+  private var levels: [[Double]] = [[]]
+  private(set) var isExact = true
+  /// Whether odd or even places go up next: in turns, so that errors cancel.
+  private var takesOdd = false
+
+  /// Takes in a number.
+  mutating func add(_ value: Double) {
+    levels[0].append(value)
+    if levels[0].count >= (isExact ? Self.exactCount : Self.width) { compact() }
+  }
+
+  private mutating func compact() {
+    isExact = false
+    var level = 0
+    while level < levels.count, levels[level].count >= Self.width {
+      let sorted = levels[level].sorted()
+      if level + 1 == levels.count { levels.append([]) }
+      for index in stride(from: takesOdd ? 1 : 0, to: sorted.count, by: 2) {
+        levels[level + 1].append(sorted[index])
+      }
+      levels[level].removeAll(keepingCapacity: level > 0)
+      takesOdd.toggle()
+      level += 1
+    }
+  }
+
+  /// The number in the middle, or the mean of the two there; nil of nothing.
+  var median: Double? {
+    var weighted: [(value: Double, weight: Int)] = []
+    for (level, values) in levels.enumerated() { weighted += values.map { ($0, 1 << level) } }
+    guard !weighted.isEmpty else { return nil }
+    weighted.sort { $0.value < $1.value }
+    let total = weighted.reduce(0) { $0 + $1.weight }
+    let low = Self.value(at: (total - 1) / 2, in: weighted)
+    let high = Self.value(at: total / 2, in: weighted)
+    return low == high ? low : low + (high - low) / 2
+  }
+
+  private static func value(at rank: Int, in weighted: [(value: Double, weight: Int)]) -> Double {
+    var seen = 0
+    for (value, weight) in weighted {
+      seen += weight
+      if rank < seen { return value }
+    }
+    return weighted[weighted.count - 1].value
+  }
+}

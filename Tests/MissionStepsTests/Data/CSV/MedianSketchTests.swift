@@ -1,0 +1,22 @@
+import TestSupport
+import Testing
+
+@testable import MissionSteps
+
+@Suite struct MedianSketchTests {
+  @Test(arguments: [([], nil), ([3], 3), ([4, 1], 2.5), ([9, 1, 5], 5)] as [([Double], Double?)])
+  func `the median of a few is exact`(values: [Double], expected: Double?) {
+    var sketch = MedianSketch()
+    for value in values { sketch.add(value) }
+    #expect(sketch.median == expected)
+    #expect(sketch.isExact)
+  }
+
+  @Test func `the median of many is near`() throws {
+    var generator = SeededGenerator(seed: 3)
+    var sketch = MedianSketch()
+    for _ in 0..<600_000 { sketch.add(Double.random(in: 0..<1000, using: &generator)) }
+    #expect(!sketch.isExact)
+    #expect(abs(try #require(sketch.median) - 500) < 5)
+  }
+}
