@@ -14,7 +14,9 @@ public struct DagExecutor: Sendable {
   ///
   /// `environment` is what steps and `{{env.NAME}}` see. Throws `MissionError` where the kernel gives no event
   /// loop.
-  public init(workspace: String, logs: String, environment: [String: String]) throws(MissionError) {
+  public init(
+    workspace: String, logs: String, environment: [String: String]
+  ) throws(MissionError) {
     self.workspace = workspace
     self.logs = logs
     self.environment = environment
