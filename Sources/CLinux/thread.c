@@ -1,7 +1,6 @@
 #define _GNU_SOURCE
 #include "CLinuxThread.h"
 
-#include <malloc.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -16,9 +15,6 @@ void linux_thread_set_name(const char *name) {
   cut[sizeof cut - 1] = 0;
   pthread_setname_np(pthread_self(), cut);
 }
-
-int linux_malloc_trim(void) { return malloc_trim(0); }
-int linux_malloc_arenas(int most) { return mallopt(M_ARENA_MAX, most); }
 
 static _Thread_local struct {
   int armed;

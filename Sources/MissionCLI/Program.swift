@@ -16,6 +16,7 @@ package struct Program: Sendable {
   package static func run(_ body: @escaping @Sendable (Program) async -> Int32) -> Never {
     Signals.ignoreBrokenPipes()
     Signals.block(requests)
+    Heap.limitArenas(to: 2)
     do throws(Errno) {
       let program = Program(loop: try EventLoop.forFirstThread())
       program.loop.execute {

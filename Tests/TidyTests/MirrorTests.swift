@@ -31,6 +31,7 @@ import Testing
     "Sources/MissionServer/Daemon/Daemon.swift",
     "Sources/MissionServer/Daemon/DaemonLog.swift",
     "Sources/MissionServer/Daemon/HostInventory.swift",
+    "Sources/MissionServer/Daemon/IdleMemory.swift",
     "Sources/MissionServer/Daemon/Listeners.swift",
     "Sources/MissionServer/Daemon/LiveConfiguration.swift",
     "Sources/MissionServer/Daemon/Maintenance.swift",

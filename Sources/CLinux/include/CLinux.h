@@ -13,6 +13,7 @@
 #include <sys/timerfd.h>
 
 #include "CLinuxFiles.h"
+#include "CLinuxMemory.h"
 #include "CLinuxProcess.h"
 #include "CLinuxThread.h"
 

@@ -11,11 +11,6 @@ const void *linux_thread_owner(void);
 /// pthread_setname_np(3) of the calling thread; cut at 15 bytes.
 void linux_thread_set_name(const char *name);
 
-/// malloc_trim(3): gives free heap pages back to the kernel.
-int linux_malloc_trim(void);
-/// mallopt(3) with `M_ARENA_MAX`.
-int linux_malloc_arenas(int most);
-
 /// Nonzero while the calling thread has a fault set: the one word that normal calls look at.
 int linux_fault_armed(void);
 void linux_fault_arm(const char *operation, int64_t nth, int error);

@@ -43,6 +43,7 @@ package final class Daemon: Sendable {
   let configuration: LiveConfiguration
   let health = Health()
   let feed = JobFeed()
+  private let idleMemory: IdleMemory
   let state: StateLayout
   private let identifiers = LiveIdentifiers()
   private let clock: EngineClock
@@ -52,6 +53,7 @@ package final class Daemon: Sendable {
     self.launch = launch
     self.loop = loop
     clock = .live(on: loop)
+    idleMemory = IdleMemory(loop: loop)
     notify = ServiceNotify(environment: launch.environment)
     configuration = LiveConfiguration(launch.configuration)
     state = StateLayout(
@@ -103,6 +105,7 @@ package final class Daemon: Sendable {
     health.set(.starting, nil)
     await group.run("maintenance", { await maintenance.run() }, stop: {})
     await dispatcher.kick()
+    idleMemory.workEnded()
     let ready = began.duration(to: BootTime.now)
     log.info(
       "ready",
@@ -195,7 +198,10 @@ package final class Daemon: Sendable {
     var services = ExecutorServices(
       journal: store, catalog: launch.catalog, clock: clock, world: { world.attempt($0) },
       variables: outerVariables,
-      publish: { [feed] job, _ in feed.publish(job) },
+      publish: { [feed, idleMemory] job, events in
+        feed.publish(job)
+        if events.last?.kind == .jobFinished { idleMemory.workEnded() }
+      },
       storeTrouble: { [health, log] job, error in
         if let error {
           let isNews = health.set(.database, error.message)

@@ -1,0 +1,27 @@
+package import Posix
+
+/// Keeps the daemon small while it has nothing to do: gives memory back a moment after work has ended.
+///
+/// A busy daemon would only fetch again what it gave back, so each end of work puts it off.
+package final class IdleMemory: Sendable {
+  private let loop: EventLoop
+  private let timer = Lock<EventLoop.Timer?>(nil)
+
+  /// How long nothing must have ended before memory is given back.
+  private static let patience = Duration.seconds(2)
+
+  /// Makes a watch whose timers are the loop's.
+  package init(loop: EventLoop) { self.loop = loop }
+
+  /// Says that a job, or the start, is through.
+  package func workEnded() {
+    loop.execute { [self] in
+      if let pending = timer.withLock({ $0 }) { loop.cancel(pending) }
+      let next = loop.schedule(after: Self.patience) { [self] in
+        timer.withLock { $0 = nil }
+        BlockingWork.files.submit { ResidentMemory.release() }
+      }
+      timer.withLock { $0 = next }
+    }
+  }
+}
