@@ -15,7 +15,9 @@ extension StepCatalog {
     MoveFileStep.self,
     NoopStep.self,
     ParseJSONStep.self,
+    ParseXMLStep.self,
     ParseYAMLStep.self,
     ReadFileStep.self,
+    ValidateSchemaStep.self,
   ])
 }

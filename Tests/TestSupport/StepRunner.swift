@@ -20,7 +20,8 @@ package struct StepRunner {
   /// Makes a workspace with nothing in it, real files and real patterns.
   package init() throws {
     directory = try TemporaryDirectory()
-    capabilities = Capabilities(files: try WorkspaceLive(directory.path).files, patterns: .live())
+    capabilities = Capabilities(
+      files: try WorkspaceLive(directory.path).files, patterns: .live(), xml: .live())
   }
 
   /// What is wrong with parameters at submission, one line each: `/path: is required`.

@@ -14,6 +14,7 @@
 
 #include "CLinuxFiles.h"
 #include "CLinuxMemory.h"
+#include "CLinuxMessages.h"
 #include "CLinuxProcess.h"
 #include "CLinuxThread.h"
 

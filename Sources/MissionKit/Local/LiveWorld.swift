@@ -76,7 +76,7 @@ package final class LiveWorld: Sendable {
       workspace = try open(identity.workspace)
     } catch {
       warn(error.message)
-      return Capabilities(patterns: patterns)
+      return Capabilities(patterns: patterns, xml: .live())
     }
     let live = processes.capability(
       for: ProcessesLive.Attempt(
@@ -84,7 +84,8 @@ package final class LiveWorld: Sendable {
         log: log.stepLog,
         logPath: name.file, patterns: patterns))
     return Capabilities(
-      files: workspace.files, processes: Self.noting(live, in: notes, warn), patterns: patterns)
+      files: workspace.files, processes: Self.noting(live, in: notes, warn), patterns: patterns,
+      xml: .live())
   }
 
   private func open(_ path: String) throws(StepFailure) -> WorkspaceLive {

@@ -3,12 +3,17 @@ package struct Capabilities: Sendable {
   package var files: Files
   package var processes: Processes
   package var patterns: Patterns
+  package var xml: XML
 
   /// Makes a set; what is left out is denied.
-  package init(files: Files = .denied, processes: Processes = .denied, patterns: Patterns = .unavailable) {
+  package init(
+    files: Files = .denied, processes: Processes = .denied, patterns: Patterns = .unavailable,
+    xml: XML = .unavailable
+  ) {
     self.files = files
     self.processes = processes
     self.patterns = patterns
+    self.xml = xml
   }
 
   /// Nothing at all.

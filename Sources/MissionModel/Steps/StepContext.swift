@@ -27,6 +27,8 @@ package struct StepContext: Sendable {
   package var processes: Processes { capabilities.processes }
   /// Regular expressions, which need the host's library.
   package var patterns: Patterns { capabilities.patterns }
+  /// XML, off the executors.
+  package var xml: XML { capabilities.xml }
 
   /// Makes a context.
   package init(

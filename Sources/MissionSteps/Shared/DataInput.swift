@@ -22,6 +22,11 @@ package struct DataInput: Sendable {
   /// What messages call it: the path of the file, or `content`.
   package var title: String { file ?? "content" }
 
+  /// Whether it is a file whose name ends in one of `suffixes`, such as `.yaml`.
+  package func hasSuffix(_ suffixes: String...) -> Bool {
+    suffixes.contains { file?.lowercased().hasSuffix($0) == true }
+  }
+
   /// All of its bytes.
   package func read(_ context: StepContext) async throws(StepFailure) -> [UInt8] {
     guard let file else { return Array((content ?? "").utf8) }

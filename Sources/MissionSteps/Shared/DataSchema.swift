@@ -6,6 +6,12 @@ package struct DataSchema: Sendable {
   private let schema: JSON?
   private let file: String?
 
+  /// Names a schema that its step type has read by itself.
+  init(schema: JSON?, file: String?) {
+    self.schema = schema
+    self.file = file
+  }
+
   /// Reads `schema` or `schema_file`, of which at most one may be given; nil where neither is.
   package static func read(_ p: inout ParameterReader) -> DataSchema? {
     let schema: JSON? = p.optional("schema", .any, "JSON Schema that the value must match.")
@@ -23,7 +29,8 @@ package struct DataSchema: Sendable {
     }
   }
 
-  private func load(_ context: StepContext) async throws(StepFailure) -> JSON {
+  /// The schema as a value, whether it stands in the mission or in a file.
+  func load(_ context: StepContext) async throws(StepFailure) -> JSON {
     guard let file else {
       // A schema may stand in the mission as text too.
       guard case .string(let text)? = schema else { return schema ?? true }

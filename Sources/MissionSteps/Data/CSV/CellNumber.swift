@@ -5,7 +5,7 @@ enum CellNumber: Equatable {
   case integer(Int64)
   case double(Double)
 
-  /// Reads what JSON would read as a number, also with `+`, leading zeros, or nothing on one side of the point.
+  /// Reads what JSON would read as a number, also with `+`, leading zeros, or no digit on one side of `.`.
   init?(_ text: UnsafeBufferPointer<UInt8>) {
     guard !text.isEmpty, text.count <= 400 else { return nil }
     var index = 0
