@@ -7,7 +7,11 @@ extension JobStore: JobQueue {
     precondition(limit > 0, "a claim for nothing")
     return try await write("claim jobs") { tx throws(SQLiteError) in
       var claims = try tx.claimInterrupted(limit: limit, now: now)
-      if claims.count < limit { claims += try tx.claimQueued(limit: limit - claims.count, now: now) }
+      if claims.count < limit {
+        let fresh = try tx.claimQueued(limit: limit - claims.count, now: now)
+        for claim in fresh { try tx.insert(news: claim.news(at: now), job: claim.number) }
+        claims += fresh
+      }
       var jobs: [ClaimedJob] = []
       for claim in claims.sorted(by: { $0.order < $1.order }) { jobs.append(try tx.claimedJob(claim)) }
       return jobs
@@ -39,6 +43,11 @@ private struct Claim {
     self.isResumed = isResumed
   }
 
+  /// What a job that starts has to tell.
+  func news(at now: Timestamp) -> EventNews {
+    EventNews([JobEvent(.jobStarted, sequence: lastEvent, at: now, status: "running")])
+  }
+
   /// Interrupted jobs first, then by priority, then oldest: RETURNING promises no order.
   var order: (Int, Int, Int64) { (isResumed ? 0 : 1, -priority, number) }
 }
@@ -48,7 +57,7 @@ extension Transaction {
   fileprivate func claimInterrupted(limit: Int, now: Timestamp) throws(SQLiteError) -> [Claim] {
     try all(
       """
-      UPDATE jobs SET is_interrupted = 0, changed_at = ?2
+      UPDATE jobs SET is_interrupted = 0, changed_at = ?2, revision = revision + 1
       WHERE number IN (
         SELECT number FROM jobs WHERE state = 'running' AND is_interrupted
         ORDER BY priority DESC, number LIMIT ?1)
@@ -61,7 +70,8 @@ extension Transaction {
   fileprivate func claimQueued(limit: Int, now: Timestamp) throws(SQLiteError) -> [Claim] {
     try all(
       """
-      UPDATE jobs SET state = 'running', started_at = ?2, changed_at = ?2, revision = revision + 1
+      UPDATE jobs SET state = 'running', started_at = ?2, changed_at = ?2, revision = revision + 1,
+        last_event = last_event + 1
       WHERE number IN (
         SELECT number FROM jobs AS next WHERE state = 'queued' AND (
           workspace_state <> 'named'
@@ -115,15 +125,17 @@ extension Transaction {
     ) { row throws(SQLiteError) in
       let step = StepKey.place(in: row.int64(0))
       guard progress.results[step] == nil else { return true }
-      let isInterrupted = row.isNull(3) || row.text(3) == AttemptRecord.Ending.interrupted.rawValue
+      let ending = row.textOrNil(3).flatMap(AttemptRecord.Ending.init)
+      let isDrained = ending == .drained || (ending == .interrupted && !row.bool(4))
       var attempts =
         progress.attempts[step]
         ?? RecordedAttempts(
           started: 0, interruptions: 0, drains: 0,
           firstStartedAt: Timestamp(milliseconds: row.int64(2)), wasRunning: false)
       attempts.started = row.int(1)  // rows come in the order of their numbers
-      attempts.wasRunning = isInterrupted
-      if isInterrupted { if row.bool(4) { attempts.interruptions += 1 } else { attempts.drains += 1 } }
+      attempts.wasRunning = ending == nil || ending == .interrupted || isDrained
+      if row.bool(4) { attempts.interruptions += 1 }
+      if isDrained { attempts.drains += 1 }
       progress.attempts[step] = attempts
       return true
     }

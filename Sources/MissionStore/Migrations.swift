@@ -115,8 +115,9 @@ enum Migrations {
       number INTEGER NOT NULL CHECK (number >= 1),
       started_at INTEGER NOT NULL,
       finished_at INTEGER,
-      ending TEXT CHECK (ending IN ('success', 'failed', 'cancelled', 'timed_out', 'interrupted')),
-      -- The daemon died; an interruption without this was a drain.
+      ending TEXT CHECK (
+        ending IN ('success', 'failed', 'cancelled', 'timed_out', 'interrupted', 'drained')),
+      -- The daemon died: what counts against a step that is tried again and again.
       is_death INTEGER NOT NULL DEFAULT 0 CHECK (is_death = 0 OR ending = 'interrupted'),
       error TEXT,
       CHECK ((finished_at IS NULL) = (ending IS NULL)),

@@ -36,7 +36,7 @@ import Testing
     try await table.store.record(entry, of: StoreFixture.id(1))
     #expect(try await table.count("SELECT count(*) FROM attempts") == 2)
     #expect(try await table.count("SELECT count(*) FROM step_results") == 2)
-    #expect(try await table.count("SELECT count(*) FROM events") == 2)
+    #expect(try await table.count("SELECT count(*) FROM events") == 3)
     await table.close()
   }
 

@@ -116,15 +116,15 @@ import Testing
     let table = try await StoreFixture.open()
     try await table.submit(1)
     var entry = JournalEntry(progress: Job.Progress(waiting: 2), at: StoreFixture.at(5))
-    entry.events = (2...4).map {
+    entry.events = (3...5).map {
       JobEvent(.stepStarted, sequence: $0, at: StoreFixture.at(5), stepID: "a", attempt: 1)
     }
     _ = try await table.claim()
     try await table.store.record(entry, of: StoreFixture.id(1))
-    for after in 0...4 {
+    for after in 0...5 {
       let events = try #require(
         try await table.store.events(of: StoreFixture.id(1), after: Int64(after), limit: 100))
-      #expect(events.map(\.sequence) == Array(Int64(after) + 1..<5))
+      #expect(events.map(\.sequence) == Array(Int64(after) + 1..<6))
     }
     #expect(try await table.store.events(of: StoreFixture.id(2), after: 0, limit: 1) == nil)
     await table.close()

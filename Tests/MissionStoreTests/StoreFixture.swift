@@ -58,7 +58,7 @@ struct StoreFixture {
 
   /// The entry with which a job of two steps ends.
   static func ending(
-    _ outcome: JobState.Outcome = .completed, at time: Int64 = 2000, event: Int64 = 2, output: JSON = .null
+    _ outcome: JobState.Outcome = .completed, at time: Int64 = 2000, event: Int64 = 3, output: JSON = .null
   ) -> JournalEntry {
     var progress = Job.Progress()
     progress.total = 2

@@ -77,8 +77,10 @@ package final class Daemon: Sendable {
     let store = try await group.start("job table") { () async throws(StartError) in
       try await openTable(database)
     }
-    let processes = try await group.start("processes") { () throws(StartError) in try makeProcesses() }
-    let dispatcher = makeDispatcher(store, processes)
+    let processes = try await group.start("processes") { () async throws(StartError) in
+      try await makeProcesses()
+    }
+    let dispatcher = makeDispatcher(store, processes.live, processes.markers)
     self.dispatcher.withLock { $0 = dispatcher }
     let api = makeAPI(store, dispatcher)
     let server = HTTPServer(serverConfiguration(api), on: loop)
@@ -110,6 +112,8 @@ package final class Daemon: Sendable {
     log.info(
       "ready",
       ["listens": addresses.map(\.description).joined(separator: " "), "after": ready.described])
+    feedWatchdog()
+    await group.run("integrity check", { await self.checkIntegrity(of: database) }, stop: {})
     tell("READY=1\nSTATUS=ready, listening on \(addresses.map(\.description).joined(separator: ", "))")
     return addresses
   }
@@ -177,11 +181,14 @@ package final class Daemon: Sendable {
     } catch { throw StartError(error.message) }
   }
 
-  private func makeDispatcher(_ store: JobStore, _ processes: ProcessesLive) -> Dispatcher {
+  private func makeDispatcher(
+    _ store: JobStore, _ processes: ProcessesLive, _ markers: AttemptMarkers
+  ) -> Dispatcher {
     let limits = launch.configuration.limits
     let intake = MissionIntake(catalog: launch.catalog, limits: limits)
     return Dispatcher(
-      queue: NotifyingQueue(store, feed: feed), services: services(store, processes, makeWorld(processes)),
+      queue: NotifyingQueue(store, feed: feed),
+      services: services(store, processes, makeWorld(processes, markers)),
       executors: launch.configuration.executors,
       mayStart: { [health] in health.mayStart },
       load: { job throws(ValidationError) in
@@ -217,24 +224,36 @@ package final class Daemon: Sendable {
   }
 
   /// The programs of all jobs, in control groups of their own where one was delegated to the daemon.
-  private func makeProcesses() throws(StartError) -> ProcessesLive {
+  ///
+  /// What the daemon before left of its attempts is killed first.
+  private func makeProcesses() async throws(StartError) -> (live: ProcessesLive, markers: AttemptMarkers) {
     let settings = launch.configuration
     let groups = ControlGroups.delegated()
     let table: ProcessTable
+    let markers: AttemptMarkers
     do throws(Errno) {
       table = try ProcessTable(loop: loop, groups: groups, isOnFirstThread: launch.isOnFirstThread)
+      markers = try AttemptMarkers(file: state.identity, identifiers: identifiers)
     } catch { throw StartError("prepare to run processes: \(error)") }
     if groups == nil { log.debug("no control group was delegated: processes are found by their marker") }
+    let left = await BlockingWork.files.run { markers.living() }
+    if !left.isEmpty {
+      let refused = await table.killLeftOvers(markers: left, processes: [])
+      log.notice(
+        "left-over processes were killed",
+        ["attempts": String(left.count), "refused": refused.map { String($0.pid) }.joined(separator: " ")])
+    }
     let environment = ChildEnvironment(
       inherited: launch.environment, passed: settings.passedEnvironment, home: settings.home)
     let slots = settings.limits.maxRunningProcesses
-    return ProcessesLive(
+    let live = ProcessesLive(
       table: table, slots: ProcessSlots(count: slots > 0 ? slots : 4 * Cores.available),
       surroundings: ProcessesLive.Surroundings(
         environment: environment, killGrace: .milliseconds(settings.killGraceMilliseconds)))
+    return (live, markers)
   }
 
-  private func makeWorld(_ processes: ProcessesLive) -> LiveWorld {
+  private func makeWorld(_ processes: ProcessesLive, _ markers: AttemptMarkers) -> LiveWorld {
     var rules = LiveWorld.Rules(logs: state.logs)
     rules.readable = launch.configuration.readPaths
     rules.writable = launch.configuration.writePaths
@@ -242,7 +261,7 @@ package final class Daemon: Sendable {
     rules.limits = launch.configuration.limits
     return LiveWorld(
       rules: rules, processes: processes, patterns: .live(),
-      makeMarker: { [identifiers] in identifiers.makeUUID() })
+      makeMarker: { markers.make() })
   }
 
   private var outerVariables: OuterVariables {
@@ -302,6 +321,30 @@ package final class Daemon: Sendable {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+  }
+
+  /// Tells the supervisor that the loop turns, twice as often as it asks for.
+  private func feedWatchdog() {
+    guard let interval = notify.watchdogInterval else { return }
+    loop.execute { [self] in
+      loop.scheduleRepeating(every: interval / 2) { [self] in
+        tell("WATCHDOG=1")
+        return true
+      }
+    }
+  }
+
+  /// Reads the whole database once, on a reader, and says what is damaged.
+  private func checkIntegrity(of database: Database) async {
+    let found: String?
+    do throws(SQLiteError) {
+      found = try await database.read { tx throws(SQLiteError) in
+        try tx.first("PRAGMA quick_check(1)") { row throws(SQLiteError) in row.text(0) }
+      }
+    } catch { found = error.message }
+    guard let found, found != "ok" else { return }
+    log.error("the database is damaged", ["path": state.database, "found": found])
+    health.set(.damage, "the database is damaged: \(found); restore \(state.database) from a copy")
   }
 
   private func tell(_ message: String) {

@@ -9,6 +9,8 @@ package final class Health: Sendable {
     case draining
     /// The job table cannot be written or read.
     case database
+    /// The check after the start found the database damaged.
+    case damage
     /// Less than `limits.min_free_bytes` are free.
     case disk
   }

@@ -20,6 +20,8 @@ package struct StateLayout: Sendable {
   package var database: String { "\(root)/missiond.db" }
   /// Held by the daemon that uses the directory.
   package var lock: String { "\(root)/lock" }
+  /// What the markers of this directory's attempts begin with.
+  var identity: String { "\(root)/identity" }
   /// Logs, a folder a job.
   package var logs: String { "\(root)/logs" }
   /// Workspaces, a folder a job.

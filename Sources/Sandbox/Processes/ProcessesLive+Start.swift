@@ -20,7 +20,9 @@ extension ProcessesLive {
       prepared.configuration.deathSignal = nil
       logFile = file
     }
-    let handle = try await launch(prepared, command, marker: marker, pump: pump)
+    // A marker of another form: what is detached is no left-over of its attempt.
+    let own = options.detach ? "detached-\(marker)" : marker
+    let handle = try await launch(prepared, command, marker: own, pump: pump)
     withExtendedLifetime(logFile) {}
     do throws(StepFailure) {
       try await waitUntilReady(handle, options, attempt, lines, name: command.program)

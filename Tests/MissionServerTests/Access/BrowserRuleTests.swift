@@ -1,0 +1,37 @@
+import HTTP
+import Testing
+
+@testable import MissionServer
+
+@Suite struct BrowserRuleTests {
+  @Test(arguments: [
+    ("127.0.0.1:7433", true), ("localhost", true), ("LOCALHOST:80", true), ("[::1]:7433", true),
+    ("127.1.2.3", true),
+    ("build.example:7433", true), ("Build.Example", true), ("evil.example", false),
+    ("localhost.evil.example", false),
+    ("192.168.0.1", false), ("", false), ("[::1", false),
+  ])
+  func `only names of this host may be asked for`(host: String, isAdmitted: Bool) {
+    let rule = BrowserRule(hosts: { ["build.example"] })
+    var request = Request(.get, "/missions", headers: ["Host": host])
+    #expect((rule.admit(&request, to: nil) == nil) == isAdmitted)
+  }
+
+  @Test func `a client without a host is no browser`() {
+    var request = Request(.get, "/missions")
+    #expect(BrowserRule().admit(&request, to: nil) == nil)
+  }
+
+  @Test func `what a browser adds gives it away`() {
+    for headers: Headers in [["Origin": "null"], ["Sec-Fetch-Site": "same-site"]] {
+      var request = Request(.post, "/missions/execute", headers: headers)
+      #expect(BrowserRule().admit(&request, to: nil)?.status == 403)
+    }
+  }
+
+  @Test func `no page reaches the Unix socket, so it is not judged there`() {
+    var request = Request(
+      .get, "/", headers: ["Host": "evil.example", "Origin": "x"], peer: .unix(uid: 0, gid: 0, pid: 1))
+    #expect(BrowserRule().admit(&request, to: nil) == nil)
+  }
+}

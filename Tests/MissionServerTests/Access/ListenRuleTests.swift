@@ -1,0 +1,24 @@
+import Posix
+import Testing
+
+@testable import MissionServer
+
+@Suite struct ListenRuleTests {
+  @Test(arguments: [
+    ("127.0.0.1:7433", true), ("127.9.9.9:1", true), ("[::1]:7433", true), ("/run/x.sock", true),
+    ("0.0.0.0:7433", false), ("[::]:7433", false), ("10.0.0.1:7433", false),
+  ])
+  func `only this host may connect`(text: String, isAllowed: Bool) throws {
+    let address = try #require(SocketAddress(text))
+    #expect((ListenRule.refusal(of: address) == nil) == isAllowed)
+    #expect((ListenRule.refusal(of: address, isInherited: true) == nil) == isAllowed)
+  }
+
+  @Test func `the refusal names the address and the way out`() throws {
+    let address = try #require(SocketAddress("0.0.0.0:80"))
+    #expect(
+      ListenRule.refusal(of: address)
+        == "listen on 0.0.0.0:80: others than this host could run commands here; "
+        + "use a loopback address such as 127.0.0.1:7433")
+  }
+}
