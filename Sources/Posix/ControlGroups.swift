@@ -8,21 +8,30 @@ import Glibc
 package final class ControlGroups: Sendable {
   /// The directory under which leaves are made.
   package let path: String
+  /// What the names of our leaves begin with: two processes may divide one part of the tree.
+  let prefix: String
 
   /// Uses a directory of a mounted cgroup2 tree that this process may write to.
-  package init(path: String) throws(Errno) {
+  ///
+  /// - Parameter owner: tells our leaves from those of others who divide the same directory.
+  package init(path: String, owner: String = "") throws(Errno) {
     self.path = path
+    prefix = "attempt-\(Self.digest(owner))-"
     _ = try check("use control group", path) { access(path + "/cgroup.procs", W_OK) }
   }
 
   /// Finds the group that was delegated to this process, and moves the process into a leaf of it.
   ///
   /// Nil where there is no cgroup2 mount, or what there is was not given to us: for root, every group is
-  /// writable, so only its tree's top or a group that the service manager marked as delegated counts.
-  package static func delegated() -> ControlGroups? {
+  /// writable, so only the top of a container's tree, or a group that the service manager marked as delegated,
+  /// counts.
+  ///
+  /// - Parameter owner: unlike that of any other process that runs: the state directory. What an earlier
+  ///   process of this owner left is killed.
+  package static func delegated(to owner: String) -> ControlGroups? {
     guard let mounts = text("/proc/self/mountinfo"), let own = text("/proc/self/cgroup"),
       let path = ownPath(mountInfo: mounts, cgroup: own), isDelegated(path, isTop: own.contains("0::/\n")),
-      let groups = try? ControlGroups(path: path), (try? groups.moveSelfIntoLeaf()) != nil
+      let groups = try? ControlGroups(path: path, owner: owner), (try? groups.moveSelfIntoLeaf()) != nil
     else { return nil }
     groups.enableControllers()
     groups.removeLeftOvers()
@@ -47,7 +56,9 @@ package final class ControlGroups: Sendable {
   }
 
   private static func isDelegated(_ path: String, isTop: Bool) -> Bool {
-    if geteuid() != 0 || isTop { return true }
+    if geteuid() != 0 { return true }
+    // The host's own top has no events, since it never empties; a container's top is a group like others.
+    if isTop { return access(path + "/cgroup.events", F_OK) == 0 }
     var value: UInt8 = 0
     return (["trusted.delegate", "user.delegate"] as [String]).contains { name in
       linux_getxattr(path, name, &value, 1) == 1 && value == UInt8(ascii: "1")
@@ -76,12 +87,18 @@ package final class ControlGroups: Sendable {
       let name = withUnsafePointer(to: &found.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      guard name.hasPrefix(ControlGroup.prefix),
-        !kept.contains(String(name.dropFirst(ControlGroup.prefix.count)))
+      guard name.hasPrefix(prefix),
+        !kept.contains(String(name.dropFirst(prefix.count)))
       else { continue }
       try? Self.write("1", to: "\(path)/\(name)/cgroup.kill")
       rmdir("\(path)/\(name)")
     }
+  }
+
+  /// A short name for `owner`: 64-bit FNV-1a, since paths are too long for names of groups.
+  private static func digest(_ owner: String) -> String {
+    let hash = owner.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    return String(hash, radix: 16)
   }
 
   static func write(_ value: String, to path: String) throws(Errno) {
@@ -99,7 +116,6 @@ package final class ControlGroups: Sendable {
 
 /// The leaf of one attempt.
 final class ControlGroup {
-  static let prefix = "attempt-"
   let path: String
   private let events: FileDescriptor
   /// `cgroup.procs`, open for a child to join by.
@@ -107,7 +123,7 @@ final class ControlGroup {
 
   /// Makes a leaf.
   init(in groups: ControlGroups, attempt: String) throws(Errno) {
-    let path = "\(groups.path)/\(Self.prefix)\(attempt)"
+    let path = "\(groups.path)/\(groups.prefix)\(attempt)"
     _ = try check("make control group", path) { mkdir(path, 0o755) }
     do {
       let events = try FileDescriptor.open(path + "/cgroup.events", O_RDONLY)

@@ -228,7 +228,7 @@ package final class Daemon: Sendable {
   /// What the daemon before left of its attempts is killed first.
   private func makeProcesses() async throws(StartError) -> (live: ProcessesLive, markers: AttemptMarkers) {
     let settings = launch.configuration
-    let groups = ControlGroups.delegated()
+    let groups = ControlGroups.delegated(to: state.root)
     let table: ProcessTable
     let markers: AttemptMarkers
     do throws(Errno) {
