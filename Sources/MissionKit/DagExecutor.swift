@@ -12,8 +12,8 @@ public struct DagExecutor: Sendable {
 
   /// Makes an executor whose steps work in `workspace`, an existing directory, and log into `logs`.
   ///
-  /// `environment` is what steps and `{{env.NAME}}` see. Throws `MissionError` where the kernel gives no event
-  /// loop.
+  /// `environment` is what steps and `{{env.NAME}}` see. Throws `MissionError` where the kernel gives no
+  /// event loop.
   public init(
     workspace: String, logs: String, environment: [String: String]
   ) throws(MissionError) {

@@ -23,8 +23,8 @@ package final class ControlGroups: Sendable {
   /// Finds the group that was delegated to this process, and moves the process into a leaf of it.
   ///
   /// Nil where there is no cgroup2 mount, or what there is was not given to us: for root, every group is
-  /// writable, so only the top of a container's tree, or a group that the service manager marked as delegated,
-  /// counts.
+  /// writable, so only the top of a container's tree, or a group that the service manager marked as
+  /// delegated, counts.
   ///
   /// - Parameter owner: unlike that of any other process that runs: the state directory. What an earlier
   ///   process of this owner left is killed.
