@@ -85,6 +85,16 @@ package struct LibrarySymbols: Sendable {
   }
 }
 
+extension LibrarySymbols {
+  /// The address of the variable `name`.
+  func variable(_ name: String) throws(LibraryError) -> UnsafeRawPointer {
+    guard let address = dlsym(UnsafeMutableRawPointer(bitPattern: handle), name) else {
+      throw LibraryError.incomplete(library: library, package: package, function: name)
+    }
+    return UnsafeRawPointer(address)
+  }
+}
+
 /// Why an optional library cannot be used; says what to install.
 package enum LibraryError: Error, Equatable, CustomStringConvertible {
   case missing(library: String, package: String, reason: String)

@@ -115,7 +115,17 @@ extension XML {
       @convention(c) @Sendable (OpaquePointer?, ErrorFunction, UnsafeMutableRawPointer?) -> Void
     let validate: @convention(c) @Sendable (OpaquePointer?, OpaquePointer?) -> CInt
 
+    /// The first version whose XPath contexts have a limit of steps: 2.9.10.
+    private static let leastVersion = 20910
+
     init(_ symbols: LibrarySymbols) throws(LibraryError) {
+      let version = try symbols.variable("xmlParserVersion").load(as: UnsafePointer<CChar>?.self)
+      guard let version, let number = Int(String(cString: version).prefix { $0.isNumber }),
+        number >= Self.leastVersion
+      else {
+        throw .incomplete(
+          library: symbols.library, package: symbols.package, function: "limit of XPath steps (2.9.10)")
+      }
       initialize = try symbols.function("xmlInitParser")
       setEntityLoader = try symbols.function("xmlSetExternalEntityLoader")
       setErrorFunction = try symbols.function("xmlSetStructuredErrorFunc")

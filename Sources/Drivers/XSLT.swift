@@ -14,7 +14,7 @@ package struct XSLT: Sendable {
   private let turn = Lock(())
 
   /// Steps of XPath evaluations in one transformation.
-  private static let stepLimit: UInt = 50_000_000
+  private static let stepLimit: UInt = 10_000_000
   /// Where `xsltTransformContext.opLimit` stands (xsltInternals.h); there from 1.1.34 on.
   private static let stepLimitOffset = 472
 
@@ -153,7 +153,14 @@ extension XSLT {
     let setErrorFunction: @convention(c) @Sendable (UnsafeMutableRawPointer?, Printing) -> Void
     let collect: Printing
 
+    /// The first version whose transformations have a limit of steps: 1.1.34.
+    private static let leastVersion: CInt = 10134
+
     init(_ symbols: LibrarySymbols) throws(LibraryError) {
+      guard try symbols.variable("xsltLibxsltVersion").load(as: CInt.self) >= Self.leastVersion else {
+        throw .incomplete(
+          library: symbols.library, package: symbols.package, function: "limit of steps (1.1.34)")
+      }
       parse = try symbols.function("xsltParseStylesheetDoc")
       freeStylesheet = try symbols.function("xsltFreeStylesheet")
       // Of libxml2, which libxslt has brought along.

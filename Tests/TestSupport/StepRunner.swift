@@ -21,7 +21,7 @@ package struct StepRunner {
   package init() throws {
     directory = try TemporaryDirectory()
     capabilities = Capabilities(
-      files: try WorkspaceLive(directory.path).files, patterns: .live(), xml: .live())
+      files: try WorkspaceLive(directory.path).files, patterns: .live(), xml: .live(), heavyWork: .live)
   }
 
   /// What is wrong with parameters at submission, one line each: `/path: is required`.

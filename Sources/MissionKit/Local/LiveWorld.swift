@@ -49,7 +49,7 @@ package final class LiveWorld: Sendable {
     }
     guard !identity.effects.isEmpty else {
       return AttemptWorld(
-        capabilities: Capabilities(patterns: patterns), log: .none, warn: warn,
+        capabilities: Capabilities(patterns: patterns, heavyWork: .live), log: .none, warn: warn,
         finish: { notes.withLock { $0 } })
     }
     let name = AttemptLogName(
@@ -76,7 +76,7 @@ package final class LiveWorld: Sendable {
       workspace = try open(identity.workspace)
     } catch {
       warn(error.message)
-      return Capabilities(patterns: patterns, xml: .live())
+      return Capabilities(patterns: patterns, xml: .live(), heavyWork: .live)
     }
     let live = processes.capability(
       for: ProcessesLive.Attempt(
@@ -85,7 +85,7 @@ package final class LiveWorld: Sendable {
         logPath: name.file, patterns: patterns))
     return Capabilities(
       files: workspace.files, processes: Self.noting(live, in: notes, warn), patterns: patterns,
-      xml: .live())
+      xml: .live(), heavyWork: .live)
   }
 
   private func open(_ path: String) throws(StepFailure) -> WorkspaceLive {

@@ -4,16 +4,18 @@ package struct Capabilities: Sendable {
   package var processes: Processes
   package var patterns: Patterns
   package var xml: XML
+  package var heavyWork: HeavyWork
 
   /// Makes a set; what is left out is denied.
   package init(
     files: Files = .denied, processes: Processes = .denied, patterns: Patterns = .unavailable,
-    xml: XML = .unavailable
+    xml: XML = .unavailable, heavyWork: HeavyWork = .inline
   ) {
     self.files = files
     self.processes = processes
     self.patterns = patterns
     self.xml = xml
+    self.heavyWork = heavyWork
   }
 
   /// Nothing at all.

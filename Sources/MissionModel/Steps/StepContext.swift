@@ -29,6 +29,8 @@ package struct StepContext: Sendable {
   package var patterns: Patterns { capabilities.patterns }
   /// XML, off the executors.
   package var xml: XML { capabilities.xml }
+  /// Threads for what keeps a processor busy.
+  package var heavyWork: HeavyWork { capabilities.heavyWork }
 
   /// Makes a context.
   package init(

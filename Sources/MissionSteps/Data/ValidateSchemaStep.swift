@@ -93,13 +93,15 @@ package struct ValidateSchemaStep: StepType {
     for warning in compiled.warnings {
       context.warn("schema: \(warning.pointer): \(warning.message)")
     }
-    return try compiled.validate(try await document(context))
+    let bytes = try await text(context)
+    return try await context.heavyWork.run { isCancelled throws(StepFailure) in
+      try compiled.validate(try document(bytes), isCancelled: isCancelled)
+    }
   }
 
-  /// The document as a value: text that begins as JSON does is JSON, other files are YAML.
-  private func document(_ context: StepContext) async throws(StepFailure) -> JSON {
+  /// The document as a value: YAML if its file is called so, else JSON.
+  private func document(_ bytes: [UInt8]) throws(StepFailure) -> JSON {
     if let data, data.stringValue == nil { return data }
-    let bytes = try await text(context)
     guard input.hasSuffix(".yaml", ".yml") else {
       do throws(JSONError) { return try JSONParser.parse(bytes) } catch {
         throw StepFailure("parse \(title): \(error.description)")

@@ -54,9 +54,21 @@ package struct JSONSchema: Sendable {
 
   /// What is wrong with `value`, at most `limits.violations` things; nothing if it is valid.
   ///
-  /// Throws where the schema has no answer: it refers to itself without end, or passes a limit.
-  package func validate(_ value: JSON) throws(StepFailure) -> [SchemaViolation] {
-    var evaluation = SchemaEvaluation(nodes: nodes, dynamicTargets: dynamicTargets, limits: limits)
+  /// Throws where the schema has no answer: it refers to itself without end, or passes a limit; and
+  /// `.cancelled` once `isCancelled` says so.
+  package func validate(
+    _ value: JSON, isCancelled: HeavyWork.IsCancelled = { Task.isCancelled }
+  ) throws(StepFailure) -> [SchemaViolation] {
+    try withoutActuallyEscaping(isCancelled) { (isCancelled) throws(StepFailure) in
+      try evaluate(value, isCancelled)
+    }
+  }
+
+  private func evaluate(
+    _ value: JSON, _ isCancelled: @escaping HeavyWork.IsCancelled
+  ) throws(StepFailure) -> [SchemaViolation] {
+    var evaluation = SchemaEvaluation(
+      nodes: nodes, dynamicTargets: dynamicTargets, limits: limits, isCancelled: isCancelled)
     var seen = SeenParts()
     _ = try evaluation.apply(root, to: value, &seen)
     return evaluation.violations

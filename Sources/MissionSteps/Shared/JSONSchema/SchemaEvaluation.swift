@@ -6,6 +6,7 @@ struct SchemaEvaluation {
   let nodes: [SchemaNode]
   let dynamicTargets: [String: [Int: Int]]
   let limits: JSONSchema.Limits
+  private let isCancelled: HeavyWork.IsCancelled
   private(set) var violations: [SchemaViolation] = []
 
   /// Where the value stands inside the whole: member names and indices.
@@ -18,10 +19,14 @@ struct SchemaEvaluation {
   private var quietness = 0
   private var steps = 0
 
-  init(nodes: [SchemaNode], dynamicTargets: [String: [Int: Int]], limits: JSONSchema.Limits) {
+  init(
+    nodes: [SchemaNode], dynamicTargets: [String: [Int: Int]], limits: JSONSchema.Limits,
+    isCancelled: @escaping HeavyWork.IsCancelled
+  ) {
     self.nodes = nodes
     self.dynamicTargets = dynamicTargets
     self.limits = limits
+    self.isCancelled = isCancelled
   }
 
   /// Whether `value` is as the node says. What its keywords looked at is added to `seen`, if it is.
@@ -71,7 +76,7 @@ struct SchemaEvaluation {
 
   private mutating func enter(_ node: Int) throws(StepFailure) {
     steps += 1
-    if steps & 0xfff == 0, Task.isCancelled { throw .cancelled }
+    if steps & 0xfff == 0, isCancelled() { throw .cancelled }
     guard steps <= limits.steps else {
       throw StepFailure("validate \(place): the schema takes more than \(limits.steps) checks")
     }
