@@ -6,7 +6,8 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct ReadmeTests {
   private static let path = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "../../README.md").standardized
-  private static let begin = "<!-- step types: written by `UPDATE_README=1 swift test --filter ReadmeTests` -->\n"
+  private static let begin =
+    "<!-- step types: written by `UPDATE_README=1 swift test --filter ReadmeTests` -->\n"
   private static let end = "<!-- end -->"
 
   private let text: String
@@ -25,7 +26,8 @@ import Testing
         let shell = try TestProcess(
           "/bin/bash", ["-c", "exec 2>&1; \(command)"],
           environment: [
-            "PATH": "\(programs):/usr/local/bin:/usr/bin:/bin", "MISSIOND_URL": daemon.url, "HOME": directory.path,
+            "PATH": "\(programs):/usr/local/bin:/usr/bin:/bin", "MISSIOND_URL": daemon.url,
+            "HOME": directory.path,
           ],
           directory: directory.path)
         let output = try await shell.ended().output
@@ -44,7 +46,8 @@ import Testing
     let start = try #require(text.range(of: Self.begin)).upperBound
     let stop = try #require(text.range(of: Self.end)).lowerBound
     if ProcessInfo.processInfo.environment["UPDATE_README"] == "1" {
-      try text.replacingCharacters(in: start..<stop, with: table).write(to: Self.path, atomically: true, encoding: .utf8)
+      try text.replacingCharacters(in: start..<stop, with: table).write(
+        to: Self.path, atomically: true, encoding: .utf8)
     } else {
       #expect(text[start..<stop] == table[...], "write it again with UPDATE_README=1")
     }
@@ -53,7 +56,9 @@ import Testing
   private func block(_ language: String) -> String? { blocks(language).first }
 
   private func blocks(_ language: String) -> [String] {
-    text.components(separatedBy: "```\(language)\n").dropFirst().compactMap { $0.components(separatedBy: "```").first }
+    text.components(separatedBy: "```\(language)\n").dropFirst().compactMap {
+      $0.components(separatedBy: "```").first
+    }
   }
 
   /// The commands of a block, each with what it prints.
