@@ -19,6 +19,9 @@ test   command:unshare               util-linux      mounts and cgroups of a tes
 test   command:mount                 mount           a small file system that fills up
 test   command:python3               python3         servers that tests talk to
 test   command:systemd-analyze       systemd         checking the unit
+test   library:libcurl.so.4          libcurl4        the http step
+test   command:nginx                 nginx-light     the http step: TLS and HTTP/2
+test   command:openssl               openssl         certificates for the tests
 check  command:shellcheck            shellcheck      these scripts
 bench  command:wrk                   wrk             load for HTTP
 bench  command:nginx                 nginx-light     the peer for GET
@@ -31,6 +34,7 @@ is_there() {
   case $1 in
     file:*) [ -e "${1#file:}" ] ;;
     command:*) PATH=$PATH:/usr/sbin:/sbin command -v "${1#command:}" >/dev/null ;;
+    library:*) /sbin/ldconfig -p | grep -qF "${1#library:} " ;;
     python:*) python3 -c "import ${1#python:}" 2>/dev/null ;;
     *) echo "needs.sh: unknown probe $1" >&2; return 2 ;;
   esac

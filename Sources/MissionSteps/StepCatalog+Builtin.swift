@@ -11,6 +11,7 @@ extension StepCatalog {
     DeleteFileStep.self,
     EditFileStep.self,
     FileSearchStep.self,
+    HTTPStep.self,
     ListDirectoryStep.self,
     MoveFileStep.self,
     NoopStep.self,

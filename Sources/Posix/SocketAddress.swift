@@ -45,6 +45,14 @@ package enum SocketAddress: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Reads a `sockaddr` of any family, as libraries hand it out; nil for one that is not known here.
+  package init?(name: UnsafeRawBufferPointer) {
+    var storage = sockaddr_storage()
+    guard name.count <= MemoryLayout<sockaddr_storage>.size else { return nil }
+    withUnsafeMutableBytes(of: &storage) { $0.copyMemory(from: name) }
+    self.init(storage, length: socklen_t(name.count))
+  }
+
   /// Reads what the kernel wrote.
   init?(_ storage: sockaddr_storage, length: socklen_t) {
     var storage = storage

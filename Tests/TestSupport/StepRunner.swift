@@ -17,11 +17,12 @@ package struct StepRunner {
   /// The warnings of all steps that ran.
   package let warnings = Observed<[String]>([])
 
-  /// Makes a workspace with nothing in it, real files and real patterns.
+  /// Makes a workspace with nothing in it, real files, patterns and network.
   package init() throws {
     directory = try TemporaryDirectory()
     capabilities = Capabilities(
-      files: try WorkspaceLive(directory.path).files, patterns: .live(), xml: .live(), heavyWork: .live)
+      files: try WorkspaceLive(directory.path).files, patterns: .live(), network: .live(), xml: .live(),
+      heavyWork: .live)
   }
 
   /// What is wrong with parameters at submission, one line each: `/path: is required`.

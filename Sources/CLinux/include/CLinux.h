@@ -13,6 +13,7 @@
 #include <sys/timerfd.h>
 
 #include "CLinuxFiles.h"
+#include "CLinuxLibrary.h"
 #include "CLinuxMemory.h"
 #include "CLinuxMessages.h"
 #include "CLinuxProcess.h"

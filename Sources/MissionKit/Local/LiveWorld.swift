@@ -25,6 +25,7 @@ package final class LiveWorld: Sendable {
   private let rules: Rules
   private let processes: ProcessesLive
   private let patterns: Patterns
+  private let network: Network
   private let makeMarker: @Sendable () -> String
   /// Open workspaces by path, those of jobs that ended lately included.
   private let workspaces = Lock<[String: WorkspaceLive]>([:])
@@ -33,11 +34,13 @@ package final class LiveWorld: Sendable {
 
   /// Joins the live capabilities; `makeMarker` gives a fresh UUID each time.
   package init(
-    rules: Rules, processes: ProcessesLive, patterns: Patterns, makeMarker: @escaping @Sendable () -> String
+    rules: Rules, processes: ProcessesLive, patterns: Patterns, network: Network = .live(),
+    makeMarker: @escaping @Sendable () -> String
   ) {
     self.rules = rules
     self.processes = processes
     self.patterns = patterns
+    self.network = network
     self.makeMarker = makeMarker
   }
 
@@ -85,7 +88,7 @@ package final class LiveWorld: Sendable {
         logPath: name.file, patterns: patterns))
     return Capabilities(
       files: workspace.files, processes: Self.noting(live, in: notes, warn), patterns: patterns,
-      xml: .live(), heavyWork: .live)
+      network: network, xml: .live(), heavyWork: .live)
   }
 
   private func open(_ path: String) throws(StepFailure) -> WorkspaceLive {

@@ -3,17 +3,19 @@ package struct Capabilities: Sendable {
   package var files: Files
   package var processes: Processes
   package var patterns: Patterns
+  package var network: Network
   package var xml: XML
   package var heavyWork: HeavyWork
 
   /// Makes a set; what is left out is denied.
   package init(
     files: Files = .denied, processes: Processes = .denied, patterns: Patterns = .unavailable,
-    xml: XML = .unavailable, heavyWork: HeavyWork = .inline
+    network: Network = .denied, xml: XML = .unavailable, heavyWork: HeavyWork = .inline
   ) {
     self.files = files
     self.processes = processes
     self.patterns = patterns
+    self.network = network
     self.xml = xml
     self.heavyWork = heavyWork
   }
@@ -28,6 +30,7 @@ package struct Capabilities: Sendable {
       result.files = effects.contains(.readsFiles) ? files.readOnly : .denied
     }
     if !effects.contains(.runsProcesses) { result.processes = .denied }
+    if !effects.contains(.usesNetwork) { result.network = .denied }
     return result
   }
 }

@@ -25,6 +25,8 @@ package struct StepContext: Sendable {
   package var files: Files { capabilities.files }
   /// The programs that the type's effects let it start.
   package var processes: Processes { capabilities.processes }
+  /// The servers that the type's effects let it speak to.
+  package var network: Network { capabilities.network }
   /// Regular expressions, which need the host's library.
   package var patterns: Patterns { capabilities.patterns }
   /// XML, off the executors.

@@ -1,0 +1,78 @@
+/// Lets a step speak to servers. The address that is really connected to is judged, after its name was looked
+/// up, so that no name leads around the policy (contract §9).
+package struct Network: Sendable {
+  /// Sends a request and waits for the head of its answer; never follows a redirect by itself.
+  package var send: @Sendable (_ request: WebRequest) async throws(StepFailure) -> WebAnswer
+
+  /// Makes the capability of its closures.
+  package init(send: @escaping @Sendable (WebRequest) async throws(StepFailure) -> WebAnswer) {
+    self.send = send
+  }
+
+  /// Refuses everything: what a step gets that did not declare `usesNetwork`.
+  package static let denied = Network { request throws(StepFailure) in
+    throw StepFailure(
+      .denied, "\(request.title): this step type did not declare that it uses the network")
+  }
+}
+
+/// An HTTP request as steps describe it.
+package struct WebRequest: Sendable {
+  /// Where the bytes of a body come from.
+  package enum Body: Sendable {
+    case bytes([UInt8])
+    /// A file that was judged, and its size.
+    case file(HeldPath, size: Int64)
+  }
+
+  package var method: String
+  package var url: WebAddress
+  package var headers: [(name: String, value: String)] = []
+  package var body: Body?
+  /// For basic authentication.
+  package var user: WebAddress.User?
+  /// For the request and its whole answer.
+  package var timeout: Duration
+  package var verifiesTLS = true
+  /// Certificates in PEM form that are trusted instead of the host's.
+  package var certificates: [UInt8]?
+
+  /// Makes a request without headers or body.
+  package init(method: String, url: WebAddress, timeout: Duration) {
+    self.method = method
+    self.url = url
+    self.timeout = timeout
+  }
+
+  /// `get https://example.com/a`: how messages call it.
+  package var title: String { "\(method.lowercased()) \(url.shown)" }
+}
+
+/// The head of an answer, and its body as it comes.
+package struct WebAnswer: Sendable {
+  package var status: Int
+  /// In the order in which they came.
+  package var headers: [(name: String, value: String)]
+  /// Where a redirect leads, absolute; nil where the answer names no other place.
+  package var redirect: String?
+  package var remoteAddress: String
+  /// The next bytes of the body; none at its end.
+  package var read: @Sendable () async throws(StepFailure) -> [UInt8]
+
+  /// Makes an answer.
+  package init(
+    status: Int, headers: [(name: String, value: String)], redirect: String?, remoteAddress: String,
+    read: @escaping @Sendable () async throws(StepFailure) -> [UInt8]
+  ) {
+    self.status = status
+    self.headers = headers
+    self.redirect = redirect
+    self.remoteAddress = remoteAddress
+    self.read = read
+  }
+
+  /// The first field of that name, whatever its case.
+  package func header(_ name: String) -> String? {
+    headers.first { $0.name.lowercased() == name }?.value
+  }
+}

@@ -1,0 +1,70 @@
+package import Drivers
+package import MissionModel
+import Posix
+
+extension Network {
+  /// HTTP through libcurl of the host, to the addresses that `rule` lets pass.
+  package static func live(_ curl: Curl = .host, rule: AddressRule = .standard) -> Network {
+    Network { request throws(StepFailure) in
+      let transfer: CurlTransfer
+      do throws(CurlError) {
+        transfer = try curl.transfer(CurlRequest(request), judge: rule.refusal)
+      } catch { throw failure(request, error) }
+      let head = try await run(transfer, request) { (transfer) throws(CurlError) in try transfer.start() }
+      return WebAnswer(
+        status: head.status, headers: head.headers, redirect: head.redirectURL,
+        remoteAddress: head.remoteAddress
+      ) { () throws(StepFailure) in
+        try await run(transfer, request) { (transfer) throws(CurlError) in try transfer.read() }
+      }
+    }
+  }
+
+  /// Runs a blocking part of a transfer; a cancel ends it at once.
+  private static func run<Value: Sendable>(
+    _ transfer: CurlTransfer, _ request: WebRequest,
+    _ body: @escaping @Sendable (CurlTransfer) throws(CurlError) -> Value
+  ) async throws(StepFailure) -> Value {
+    let result = await withTaskCancellationHandler {
+      await BlockingWork.clients.run { () -> Result<Value, CurlError> in
+        do throws(CurlError) { return .success(try body(transfer)) } catch { return .failure(error) }
+      }
+    } onCancel: {
+      transfer.cancel()
+    }
+    switch result {
+    case .success(let value): return value
+    case .failure(let error): throw failure(request, error)
+    }
+  }
+
+  private static func failure(_ request: WebRequest, _ error: CurlError) -> StepFailure {
+    switch error {
+    case .cancelled: .cancelled
+    case .refused(let reason): StepFailure(.denied, "\(request.title): \(reason)")
+    case .library, .unsupported: StepFailure("\(request.title): \(error)")
+    case .transfer(let code, let message, let errno):
+      StepFailure("\(request.title): " + TransferWords.explain(code, message, errno: errno, request))
+    }
+  }
+}
+
+extension CurlRequest {
+  fileprivate init(_ request: WebRequest) {
+    self.init(
+      origin: request.url.origin, url: request.url.shown, method: request.method, timeout: request.timeout)
+    // An empty value needs a semicolon, or libcurl would take the line as an order to leave the field out.
+    headers = request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
+    switch request.body {
+    case .bytes(let bytes): body = .bytes(bytes)
+    case .file(let held, let size): body = .file(held.descriptorPath, size: size)
+    case nil: break
+    }
+    if body != nil, !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+      headers.append("Content-Type:")
+    }
+    user = request.user.map { ($0.name, $0.password) }
+    verifiesTLS = request.verifiesTLS
+    certificates = request.certificates
+  }
+}

@@ -1,0 +1,92 @@
+import Posix
+import TestSupport
+import Testing
+
+@testable import Drivers
+
+/// `Curl`, its `CurlHandle` and `CurlTransfer` against a server on the loopback.
+@Suite struct CurlTests {
+  private static func request(_ server: LoopbackServer) -> CurlRequest {
+    CurlRequest(
+      origin: server.url(""), url: server.url("/a"), method: "GET", timeout: .seconds(20))
+  }
+
+  @Test func `an answer comes in a head and pieces`() throws {
+    let text = String(repeating: "x", count: 600_000)
+    let server = try LoopbackServer { _ in
+      .bytes("HTTP/1.1 200 OK\r\nA: b\r\nContent-Length: \(text.count)\r\n\r\n\(text)")
+    }
+    let transfer = try Curl().transfer(Self.request(server)) { _ in nil }
+    let head = try transfer.start()
+    #expect(head.status == 200)
+    #expect(head.headers.map(\.name) == ["A", "Content-Length"])
+    #expect(head.isNewConnection)
+    #expect(head.majorVersion == 1)
+    var count = 0
+    while true {
+      let piece = try transfer.read()
+      if piece.isEmpty { break }
+      #expect(piece.count < 4 << 20)
+      count += piece.count
+    }
+    #expect(count == text.count)
+  }
+
+  @Test func `the head of an interim answer is not that of the answer`() throws {
+    let server = try LoopbackServer { _ in
+      .bytes("HTTP/1.1 103 Early Hints\r\nA: b\r\n\r\nHTTP/1.1 204 No Content\r\nC: d\r\n\r\n")
+    }
+    let head = try Curl().transfer(Self.request(server)) { _ in nil }.start()
+    #expect(head.status == 204)
+    #expect(head.headers.map(\.name) == ["C"])
+  }
+
+  @Test func `a connection is kept for the next transfer, but not one that was left in the middle`() throws {
+    let server = try LoopbackServer { request in
+      .bytes("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc")
+    }
+    let curl = Curl()
+    for _ in 0..<3 {
+      let transfer = try curl.transfer(Self.request(server)) { _ in nil }
+      _ = try transfer.start()
+      #expect(try transfer.read() == Array("abc".utf8))
+    }
+    #expect(server.connections.value == 1)
+  }
+
+  @Test func `a cancel before the start is heard`() throws {
+    let server = try LoopbackServer { _ in .silence("") }
+    let transfer = try Curl().transfer(Self.request(server)) { _ in nil }
+    transfer.cancel()
+    #expect(throws: CurlError.cancelled) { try transfer.start() }
+  }
+
+  @Test func `the judge sees every address`() throws {
+    let server = try LoopbackServer { _ in .last("") }
+    let seen = Observed<[String]>([])
+    let transfer = try Curl().transfer(Self.request(server)) { address in
+      seen.update { $0.append("\(address)") }
+      return "no"
+    }
+    #expect(throws: CurlError.refused("no")) { try transfer.start() }
+    #expect(seen.value == ["127.0.0.1:\(server.port)"])
+    #expect(server.connections.value == 0)
+  }
+
+  @Test func `without the library the error names the package`() {
+    let request = CurlRequest(origin: "http://a", url: "http://a/", method: "GET", timeout: .seconds(1))
+    #expect(
+      throws: CurlError.library(
+        .missing(library: "libcurl.so.4", package: "libcurl4", reason: LibraryLookup.empty.reason))
+    ) { try Curl(lookup: .empty).transfer(request) { _ in nil } }
+    #expect(
+      CurlError.unsupported(option: 7).description
+        == "libcurl.so.4 is too old: it has no option 7; install a newer libcurl4")
+  }
+}
+
+extension LibraryLookup {
+  fileprivate var reason: String {
+    if case .failure(let failure) = open("libcurl.so.4") { failure.reason } else { "" }
+  }
+}
