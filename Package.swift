@@ -91,7 +91,7 @@ let package = Package(
     tests(of: "MissionSteps", imports: ["MissionModel", "Formats", "Sandbox", "Drivers", "Posix"]),
     tests(
       of: "MissionStore", imports: ["MissionModel", "SQLite", "Formats", "Posix"], exclude: ["Golden"]),
-    tests(of: "Sandbox", imports: ["MissionModel", "Drivers", "Posix", "Formats"]),
+    tests(of: "Sandbox", imports: ["MissionModel", "Drivers", "Posix", "SQLite", "Formats"]),
     tests(of: "MissionKit", imports: ["MissionModel", "MissionEngine", "Formats", "Sandbox"]),
     tests(
       of: "MissionServer",

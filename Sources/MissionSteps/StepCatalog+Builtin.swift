@@ -19,6 +19,7 @@ extension StepCatalog {
     ParseXMLStep.self,
     ParseYAMLStep.self,
     ReadFileStep.self,
+    SQLQueryStep.self,
     ValidateSchemaStep.self,
   ])
 }

@@ -17,11 +17,12 @@ package struct StepRunner {
   /// The warnings of all steps that ran.
   package let warnings = Observed<[String]>([])
 
-  /// Makes a workspace with nothing in it, real files, patterns and network.
+  /// Makes a workspace with nothing in it, real files, patterns, network and databases.
   package init() throws {
     directory = try TemporaryDirectory()
     capabilities = Capabilities(
-      files: try WorkspaceLive(directory.path).files, patterns: .live(), network: .live(), xml: .live(),
+      files: try WorkspaceLive(directory.path).files, patterns: .live(), network: .live(),
+      databases: .live(), xml: .live(),
       heavyWork: .live)
   }
 

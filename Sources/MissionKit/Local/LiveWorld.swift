@@ -88,7 +88,7 @@ package final class LiveWorld: Sendable {
         logPath: name.file, patterns: patterns))
     return Capabilities(
       files: workspace.files, processes: Self.noting(live, in: notes, warn), patterns: patterns,
-      network: network, xml: .live(), heavyWork: .live)
+      network: network, databases: .live(), xml: .live(), heavyWork: .live)
   }
 
   private func open(_ path: String) throws(StepFailure) -> WorkspaceLive {

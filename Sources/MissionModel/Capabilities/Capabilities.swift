@@ -4,18 +4,21 @@ package struct Capabilities: Sendable {
   package var processes: Processes
   package var patterns: Patterns
   package var network: Network
+  package var databases: Databases
   package var xml: XML
   package var heavyWork: HeavyWork
 
   /// Makes a set; what is left out is denied.
   package init(
     files: Files = .denied, processes: Processes = .denied, patterns: Patterns = .unavailable,
-    network: Network = .denied, xml: XML = .unavailable, heavyWork: HeavyWork = .inline
+    network: Network = .denied, databases: Databases = .denied, xml: XML = .unavailable,
+    heavyWork: HeavyWork = .inline
   ) {
     self.files = files
     self.processes = processes
     self.patterns = patterns
     self.network = network
+    self.databases = databases
     self.xml = xml
     self.heavyWork = heavyWork
   }
@@ -31,6 +34,7 @@ package struct Capabilities: Sendable {
     }
     if !effects.contains(.runsProcesses) { result.processes = .denied }
     if !effects.contains(.usesNetwork) { result.network = .denied }
+    if !effects.contains(.usesDatabases) { result.databases = .denied }
     return result
   }
 }

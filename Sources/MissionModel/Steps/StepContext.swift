@@ -27,6 +27,8 @@ package struct StepContext: Sendable {
   package var processes: Processes { capabilities.processes }
   /// The servers that the type's effects let it speak to.
   package var network: Network { capabilities.network }
+  /// The databases that the type's effects let it speak to.
+  package var databases: Databases { capabilities.databases }
   /// Regular expressions, which need the host's library.
   package var patterns: Patterns { capabilities.patterns }
   /// XML, off the executors.

@@ -1,0 +1,94 @@
+package import Formats
+
+/// Lets a step speak to databases.
+package struct Databases: Sendable {
+  /// Runs a query up to its first rows.
+  package var query: @Sendable (_ query: DatabaseQuery) async throws(StepFailure) -> DatabaseRows
+
+  /// Makes the capability of its closures.
+  package init(query: @escaping @Sendable (DatabaseQuery) async throws(StepFailure) -> DatabaseRows) {
+    self.query = query
+  }
+
+  /// Refuses everything: what a step gets that did not declare `usesDatabases`.
+  package static let denied = Databases { query throws(StepFailure) in
+    throw StepFailure(.denied, "query \(query.title): this step type did not declare that it uses databases")
+  }
+}
+
+/// SQL, and where it goes.
+package struct DatabaseQuery: Sendable {
+  /// A database that a query can go to.
+  package enum Place: Sendable {
+    /// A file of SQLite that was judged.
+    case file(HeldPath)
+    /// A database of SQLite that goes with the query.
+    case memory
+  }
+
+  package var place: Place
+  /// What messages call the database; never with a password.
+  package var title: String
+  package var sql: String
+  /// Bound, never pasted.
+  package var values: [JSON]
+  package var isReadOnly: Bool
+  /// All of it happens or nothing.
+  package var isTransaction: Bool
+
+  /// Makes a query.
+  package init(
+    place: Place, title: String, sql: String, values: [JSON], isReadOnly: Bool, isTransaction: Bool
+  ) {
+    self.place = place
+    self.title = title
+    self.sql = sql
+    self.values = values
+    self.isReadOnly = isReadOnly
+    self.isTransaction = isTransaction
+  }
+}
+
+/// What a query gives, row by row. What was not finished is rolled back.
+package struct DatabaseRows: Sendable {
+  /// A column: its name, and its type in the database's words, empty where it has none.
+  package struct Column: Sendable, Equatable {
+    package var name: String
+    package var type: String
+
+    /// Names a column.
+    package init(name: String, type: String) {
+      self.name = name
+      self.type = type
+    }
+  }
+
+  /// What a query did.
+  package struct Effect: Sendable, Equatable {
+    package var rowsAffected: Int64
+    /// Nil where nothing was inserted.
+    package var lastInsertID: Int64?
+
+    /// Makes a result.
+    package init(rowsAffected: Int64, lastInsertID: Int64?) {
+      self.rowsAffected = rowsAffected
+      self.lastInsertID = lastInsertID
+    }
+  }
+
+  package let columns: [Column]
+  /// Up to so many of the next rows; fewer only at the end.
+  package let next: @Sendable (_ count: Int) async throws(StepFailure) -> [[JSON]]
+  /// Drops the rows that are left, and makes what was done last.
+  package let finish: @Sendable () async throws(StepFailure) -> Effect
+
+  /// Makes rows of their closures.
+  package init(
+    columns: [Column], next: @escaping @Sendable (Int) async throws(StepFailure) -> [[JSON]],
+    finish: @escaping @Sendable () async throws(StepFailure) -> Effect
+  ) {
+    self.columns = columns
+    self.next = next
+    self.finish = finish
+  }
+}
