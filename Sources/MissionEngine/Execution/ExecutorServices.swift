@@ -19,6 +19,8 @@ package struct ExecutorServices: Sendable {
   /// A random number from 0 to 1.
   package var die: @Sendable () -> Double
   package var limits: Limits
+  /// Takes secrets out of all that steps leave: outputs, errors, warnings, checkpoints.
+  package var masker = Masker.none
   /// Steps of one job that run at once where the mission does not say: the number of cores.
   package var defaultConcurrency: Int
 

@@ -49,7 +49,7 @@ extension MissionExecutor {
     } catch {
       state.phase = .running(Task {})
       underway[step] = state
-      attemptEnded(step, state.number, .failure(error), AttemptReport())
+      attemptEnded(step, state.number, services.masker.mask(.failure(error)), AttemptReport())
       return
     }
     state.timeoutSeconds = seconds
@@ -91,7 +91,8 @@ extension MissionExecutor {
     for warning in filler.warnings { world.warn(warning) }
     let context = makeContext(step, number, declaration, world)
     let attempt = StepAttempt(
-      step: made, context: context, world: world, maxOutputBytes: services.limits.maxOutputBytes)
+      step: made, context: context, world: world, maxOutputBytes: services.limits.maxOutputBytes,
+      masker: services.masker)
     let own = definition.timeoutSeconds ?? Step.defaultTimeoutSeconds
     let asked = (filled["timeout_seconds"]?.doubleValue).map { min($0, Double(own)) }
     return (attempt, asked ?? Double(own))
@@ -214,7 +215,7 @@ extension MissionExecutor {
   }
 
   private func store(checkpoint value: JSON, ofStep step: Int) async {
-    entry.checkpoints.append((step, value))
+    entry.checkpoints.append((step, services.masker.mask(value)))
     let needed = commitsBegun + 1
     commit()
     await committed(needed)

@@ -36,7 +36,8 @@ extension MissionExecutor {
     guard !isEndingProcesses else { return }
     isEndingProcesses = true
     Task {
-      entry.warnings += await services.endJob(job.id)
+      let warnings = await services.endJob(job.id)
+      entry.warnings += warnings.map { services.masker.mask(message: $0) }
       keepsProcesses = false
       advance()
     }

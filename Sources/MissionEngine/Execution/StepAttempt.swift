@@ -7,6 +7,7 @@ struct StepAttempt: Sendable {
   let context: StepContext
   let world: AttemptWorld
   let maxOutputBytes: Int
+  let masker: Masker
 
   /// Does the work and closes the attempt's world.
   func run() async -> (ending: FailurePolicy.Ending, report: AttemptReport) {
@@ -21,7 +22,8 @@ struct StepAttempt: Sendable {
       report.warnings += failure.warnings.filter { !report.warnings.contains($0) }
       report.usage = report.usage ?? failure.usage
     }
-    return (ending, report)
+    report.warnings = report.warnings.map { masker.mask(message: $0) }
+    return (masker.mask(ending), report)
   }
 
   private func check(_ output: JSON) -> FailurePolicy.Ending {
@@ -36,6 +38,20 @@ struct StepAttempt: Sendable {
       }
     return .failure(
       StepFailure("the output is over limits.max_output_bytes (\(maxOutputBytes) bytes)\(escape)"))
+  }
+}
+
+extension Masker {
+  /// An ending in which no secret shows.
+  func mask(_ ending: FailurePolicy.Ending) -> FailurePolicy.Ending {
+    guard !isEmpty else { return ending }
+    switch ending {
+    case .success(let output): return .success(mask(output))
+    case .failure(var failure):
+      failure.message = mask(message: failure.message)
+      failure.output = failure.output.map { mask($0) }
+      return .failure(failure)
+    }
   }
 }
 

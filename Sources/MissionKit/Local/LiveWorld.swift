@@ -17,6 +17,8 @@ package final class LiveWorld: Sendable {
     /// Places that stay closed in spite of those two.
     package var forbidden: [String] = []
     package var limits = Limits()
+    /// Takes secrets out of what steps write into their logs.
+    package var masker = Masker.none
 
     /// The rules of a world that keeps its logs in `logs`.
     package init(logs: String) { self.logs = logs }
@@ -59,12 +61,19 @@ package final class LiveWorld: Sendable {
       root: rules.logs, job: identity.jobID, stepID: identity.stepID, attempt: identity.number)
     let log = AttemptLog(name, maxBytes: rules.limits.maxLogBytes)
     return AttemptWorld(
-      capabilities: capabilities(identity, log, name, notes, warn), log: log.stepLog, warn: warn,
+      capabilities: capabilities(identity, log, name, notes, warn), log: masked(log.stepLog), warn: warn,
       finish: {
         var report = notes.withLock { $0 }
         if let failure = log.failure { report.warnings.append("the log is not complete: \(failure)") }
         return report
       })
+  }
+
+  /// The log as a step writes to it; what processes write is masked before it gets there.
+  private func masked(_ log: StepLog) -> StepLog {
+    let masker = rules.masker
+    guard !masker.isEmpty else { return log }
+    return StepLog { stream, bytes in log.write(stream, masker.mask(bytes)) }
   }
 
   /// Forgets a job's workspace, so that it can be removed.

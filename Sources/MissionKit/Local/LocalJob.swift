@@ -43,10 +43,11 @@ package struct LocalJob: Sendable {
     id = identifiers.makeJobID()
     let now = clock.now()
     journal = InMemoryJournal(id, mission, now: now)
+    let secrets = SecretsLive.ofEnvironment(settings.environment)
     var services = ExecutorServices(
       journal: journal, catalog: BuiltinCatalog.catalog, clock: clock,
       world: { _ in preconditionFailure("set below") },
-      variables: Self.variables(settings, identifiers), publish: { _, events in publish(events) },
+      variables: Self.variables(settings, secrets, identifiers), publish: { _, events in publish(events) },
       die: { Double.random(in: 0...1) }, limits: settings.limits, defaultConcurrency: Cores.available)
     let processes: ProcessesLive
     do throws(Errno) {
@@ -54,6 +55,7 @@ package struct LocalJob: Sendable {
       var surroundings = ProcessesLive.Surroundings(
         environment: ChildEnvironment(inherited: settings.environment, passesAll: true))
       surroundings.killGrace = settings.killGrace
+      surroundings.masker = secrets.masker
       let slots = settings.limits.maxRunningProcesses
       processes = ProcessesLive(
         table: table, slots: ProcessSlots(count: slots > 0 ? slots : 4 * Cores.available),
@@ -65,10 +67,12 @@ package struct LocalJob: Sendable {
     rules.readable = settings.readable
     rules.writable = settings.writable
     rules.limits = settings.limits
+    rules.masker = secrets.masker
     let world = LiveWorld(
       rules: rules, processes: processes, patterns: .live(),
       makeMarker: { identifiers.makeUUID() })
     services.world = { world.attempt($0) }
+    services.masker = secrets.masker
     services.endJob = { await processes.endJob($0) }
     executor = MissionExecutor(
       ClaimedJob(
@@ -86,7 +90,9 @@ package struct LocalJob: Sendable {
   /// Ends the job: what runs is stopped, what waits is skipped.
   package func cancel() async { await executor.cancel() }
 
-  private static func variables(_ settings: Settings, _ identifiers: LiveIdentifiers) -> OuterVariables {
+  private static func variables(
+    _ settings: Settings, _ secrets: SecretsLive, _ identifiers: LiveIdentifiers
+  ) -> OuterVariables {
     let environment = settings.environment
     return OuterVariables(
       environment: { name in
@@ -94,7 +100,7 @@ package struct LocalJob: Sendable {
         let closest = EditDistance.closest(to: name, among: environment.keys)
         return .missing("the environment has no \(name)" + (closest.map { "; did you mean \($0)?" } ?? ""))
       },
-      secret: { .missing("there is no secret \"\($0)\": no secrets are configured") },
+      secret: { secrets.find($0) },
       makeUUID: { identifiers.makeUUID() })
   }
 }

@@ -1,4 +1,5 @@
 package import MissionModel
+package import Sandbox
 package import Telemetry
 
 /// Everything that a daemon can be told, as `Settings` reads it. The values here are the defaults.
@@ -36,6 +37,9 @@ package struct Configuration: Sendable, Equatable {
   package var readPaths: [String] = []
   /// Folders outside of the workspace that file steps may change.
   package var writePaths: [String] = []
+
+  /// Where secrets are read from.
+  package var secrets = SecretsLive.Sources()
 
   /// The engine's bounds.
   package var limits = Limits()

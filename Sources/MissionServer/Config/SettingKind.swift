@@ -45,6 +45,33 @@ struct SettingKind<Value: Sendable>: Sendable {
   }
 }
 
+extension SettingKind where Value == String {
+  /// A map of names to values of this kind; in a variable `NAME=value`, parted by commas.
+  var map: SettingKind<[String: String]> {
+    var kind = SettingKind<[String: String]>(
+      "a map of names, each to \(form)",
+      read: { value in
+        guard let members = value.objectValue else { return nil }
+        var values: [String: String] = [:]
+        for (name, member) in members { values[name] = read(member) }
+        return values.count == members.count ? values : nil
+      },
+      write: { values in
+        .object(JSONObject(values.sorted { $0.key < $1.key }.map { ($0.key, write($0.value)) }))
+      })
+    kind.parse = { [parse] text in
+      var members = JSONObject()
+      for pair in text.split(separator: ",") {
+        let parts = pair.split(separator: "=", maxSplits: 1)
+        members[String(parts[0].trimmingSpaces)] = parse(
+          parts.count == 2 ? String(parts[1].trimmingSpaces) : "")
+      }
+      return .object(members)
+    }
+    return kind
+  }
+}
+
 extension SettingKind where Value == Int {
   /// A whole number within bounds.
   static func integer(_ range: ClosedRange<Int>) -> SettingKind {

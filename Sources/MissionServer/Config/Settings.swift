@@ -1,11 +1,12 @@
 import Formats
 import MissionModel
+import Sandbox
 import Telemetry
 
 /// The one table of settings: the file, the variables, the flags and `Config/missiond.yaml` come from it.
 package enum Settings {
   /// Every setting, in the order of `Config/missiond.yaml`.
-  package static let table: [Setting] = service + work + limits + retention + log
+  package static let table: [Setting] = service + work + secrets + limits + retention + log
 
   /// The setting with this key.
   package static subscript(key: String) -> Setting? { byKey[key] }
@@ -56,6 +57,21 @@ package enum Settings {
     Setting(
       "paths.write", \.writePaths, SettingKind.absolutePath.list,
       "Folders outside of the workspace that file steps may change, and that config.workspace may name."),
+  ]
+
+  private static let secrets: [Setting] = [
+    Setting(
+      "secrets.files", \.secrets.files, SettingKind.absolutePath.map,
+      "Secrets for {{secret.NAME}}: a map of names to files, which others must not be able to read."),
+    Setting(
+      "secrets.directory", \.secrets.directory, SettingKind.absolutePath.orNone,
+      "A folder of further ones, a file each, named as the secret."),
+    Setting(
+      "secrets.credentials", \.secrets.credentials, name.list,
+      "Names of further ones that systemd hands over with LoadCredential= or SetCredentialEncrypted=."),
+    Setting(
+      "secrets.env", \.secrets.environment, name.list,
+      "Variables that are masked besides those named *_TOKEN, *_KEY, *_SECRET and *_PASSWORD."),
   ]
 
   private static let limits: [Setting] = [

@@ -68,6 +68,7 @@ package final class Daemon: Sendable {
   /// - Throws: why a part did not start; the others have been stopped then.
   package func start() async throws(StartError) -> [SocketAddress] {
     let began = BootTime.now
+    try readSecrets()
     _ = try await group.start("state directory") { () throws(StartError) in try openState() }
     let database = try await group.start(
       "database", { () async throws(StartError) in try await openDatabase() }
@@ -153,6 +154,16 @@ package final class Daemon: Sendable {
 
   private let counters = Lock<ServerMetrics?>(nil)
   private let dispatcher = Lock<Dispatcher?>(nil)
+  /// Read at the start, before anything can show one.
+  private let secrets = Lock(SecretsLive.none)
+
+  private func readSecrets() throws(StartError) {
+    do throws(SecretsError) {
+      let read = try SecretsLive.load(launch.configuration.secrets, environment: launch.environment)
+      for warning in read.warnings { log.warning("not masked", ["cause": warning]) }
+      secrets.withLock { $0 = read }
+    } catch { throw StartError(error.description) }
+  }
 
   private func openState() throws(StartError) -> StateLock {
     do throws(Errno) { try state.prepare() } catch {
@@ -220,6 +231,7 @@ package final class Daemon: Sendable {
       die: { Double.random(in: 0...1) }, limits: launch.configuration.limits,
       defaultConcurrency: Cores.available)
     services.endJob = { await processes.endJob($0) }
+    services.masker = secrets.withLock { $0.masker }
     return services
   }
 
@@ -246,10 +258,12 @@ package final class Daemon: Sendable {
     let environment = ChildEnvironment(
       inherited: launch.environment, passed: settings.passedEnvironment, home: settings.home)
     let slots = settings.limits.maxRunningProcesses
+    var surroundings = ProcessesLive.Surroundings(
+      environment: environment, killGrace: .milliseconds(settings.killGraceMilliseconds))
+    surroundings.masker = secrets.withLock { $0.masker }
     let live = ProcessesLive(
       table: table, slots: ProcessSlots(count: slots > 0 ? slots : 4 * Cores.available),
-      surroundings: ProcessesLive.Surroundings(
-        environment: environment, killGrace: .milliseconds(settings.killGraceMilliseconds)))
+      surroundings: surroundings)
     return (live, markers)
   }
 
@@ -259,6 +273,7 @@ package final class Daemon: Sendable {
     rules.writable = launch.configuration.writePaths
     rules.forbidden = [state.root]
     rules.limits = launch.configuration.limits
+    rules.masker = secrets.withLock { $0.masker }
     return LiveWorld(
       rules: rules, processes: processes, patterns: .live(),
       makeMarker: { markers.make() })
@@ -268,6 +283,7 @@ package final class Daemon: Sendable {
     let environment = launch.environment
     let allowed = Set(
       ["PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR"] + launch.configuration.passedEnvironment)
+    let secrets = secrets.withLock { $0 }
     return OuterVariables(
       environment: { name in
         guard allowed.contains(name) else {
@@ -275,7 +291,7 @@ package final class Daemon: Sendable {
         }
         return environment[name].map { .value(.string($0)) } ?? .missing("env.\(name) is not set")
       },
-      secret: { .missing("there is no secret \"\($0)\"") },
+      secret: { secrets.find($0) },
       makeUUID: { [identifiers] in identifiers.makeUUID() })
   }
 

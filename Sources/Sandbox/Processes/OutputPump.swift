@@ -2,13 +2,14 @@ import MissionModel
 import Posix
 
 /// Takes a child's output from the event loop: keeps what the step is given, and has the log written
-/// elsewhere.
+/// elsewhere. Secrets are taken out of both first.
 ///
 /// The log's file may make its writer wait, which the loop must not. Over a bound of bytes that are not yet
 /// written, the child waits.
 final class OutputPump: Sendable {
   private struct State {
     var captured: [OutputCapture]
+    var masks: [MaskingStream]
     var waiting: [(stream: StepLog.Stream, bytes: [UInt8])] = []
     var waitingBytes = 0
     var isWriting = false
@@ -24,13 +25,15 @@ final class OutputPump: Sendable {
 
   /// - Parameter seen: is shown each piece once it is in the log; on a thread that may block.
   init(
-    log: StepLog, maxOutputBytes: Int,
+    log: StepLog, maxOutputBytes: Int, masker: Masker,
     seen: @escaping @Sendable (StepLog.Stream, [UInt8]) -> Void = { _, _ in }
   ) {
     self.log = log
     self.seen = seen
     state = Lock(
-      State(captured: [OutputCapture(limit: maxOutputBytes), OutputCapture(limit: maxOutputBytes)]))
+      State(
+        captured: [OutputCapture(limit: maxOutputBytes), OutputCapture(limit: maxOutputBytes)],
+        masks: [MaskingStream(masker), MaskingStream(masker)]))
   }
 
   /// Says how a paused stream is gone on with; pauses that came before are ended now.
@@ -46,11 +49,10 @@ final class OutputPump: Sendable {
 
   /// Takes a piece, on the loop.
   func take(_ stream: OutputStream, _ bytes: UnsafeRawBufferPointer) -> Flow {
-    let copy = Array(bytes)
     let (starts, flow) = state.withLock { state -> (Bool, Flow) in
-      state.captured[stream.rawValue].append(bytes)
-      state.waiting.append((stream == .output ? .stdout : .stderr, copy))
-      state.waitingBytes += copy.count
+      let masked = state.masks[stream.rawValue].take(bytes)
+      guard !masked.isEmpty else { return (false, .proceed) }
+      Self.keep(masked, of: stream, &state)
       defer { state.isWriting = true }
       guard state.waitingBytes > Self.mostWaiting else { return (!state.isWriting, .proceed) }
       state.paused.insert(stream)
@@ -58,6 +60,26 @@ final class OutputPump: Sendable {
     }
     if starts { BlockingWork.files.submit { [self] in write() } }
     return flow
+  }
+
+  private static func keep(_ masked: [UInt8], of stream: OutputStream, _ state: inout State) {
+    masked.withUnsafeBytes { state.captured[stream.rawValue].append($0) }
+    state.waiting.append((stream == .output ? .stdout : .stderr, masked))
+    state.waitingBytes += masked.count
+  }
+
+  /// Lets go of what might have been the beginning of a secret: the streams are over.
+  private func endMasks() {
+    let starts = state.withLock { state in
+      for stream in [OutputStream.output, .errors] {
+        let rest = state.masks[stream.rawValue].finish()
+        if !rest.isEmpty { Self.keep(rest, of: stream, &state) }
+      }
+      guard !state.isWriting, !state.waiting.isEmpty else { return false }
+      state.isWriting = true
+      return true
+    }
+    if starts { BlockingWork.files.submit { [self] in write() } }
   }
 
   /// Writes what waits, until nothing does; one thread at a time.
@@ -107,6 +129,7 @@ final class OutputPump: Sendable {
 
   /// Waits until all is in the log, then gives what was kept.
   func finish() async -> (output: OutputCapture, errors: OutputCapture) {
+    endMasks()
     await withCheckedContinuation { continuation in
       let isDone = state.withLock { state in
         if state.isWriting { state.drained = continuation }

@@ -11,7 +11,9 @@ extension ProcessesLive {
   ) async throws(StepFailure) -> StartedProcess {
     var prepared = try await prepare(command, for: attempt)
     let lines = try LineWatch(options.readiness, attempt.patterns)
-    let pump = OutputPump(log: attempt.log, maxOutputBytes: 4096) { lines.see($1) }
+    let pump = OutputPump(log: attempt.log, maxOutputBytes: 4096, masker: surroundings.masker) {
+      lines.see($1)
+    }
     var logFile: OpenLog?
     if options.detach {
       let file = try await OpenLog.open(attempt.logPath)

@@ -19,6 +19,8 @@ package final class ProcessesLive: Sendable {
     package var limits: [SubprocessConfiguration.Limit] = []
     /// Whether set-user-id programs give nothing.
     package var forbidsNewPrivileges = false
+    /// Takes secrets out of what processes write, before anybody reads it.
+    package var masker = Masker.none
 
     /// Describes what all processes have in common.
     package init(environment: ChildEnvironment, killGrace: Duration = .milliseconds(5000)) {
@@ -93,7 +95,8 @@ package final class ProcessesLive: Sendable {
     try await slots.acquire(for: attempt.job)
     defer { slots.release() }
     guard !Task.isCancelled else { throw .cancelled }
-    let pump = OutputPump(log: attempt.log, maxOutputBytes: command.maxOutputBytes)
+    let pump = OutputPump(
+      log: attempt.log, maxOutputBytes: command.maxOutputBytes, masker: surroundings.masker)
     let handle = try await launch(prepared, command, marker: marker, pump: pump)
     let ending = await table.ending(of: handle, grace: surroundings.killGrace)
     let (output, errors) = await pump.finish()
