@@ -34,7 +34,11 @@ final class Connection {
     self.handle = handle
     walPages = .allocate(capacity: 1)
     walPages.initialize(to: 0)
-    try configure(configuration, role: role)
+    do throws(SQLiteError) { try configure(configuration, role: role) } catch {
+      // The file is read by the first statement, whichever it is: what failed is to open it.
+      throw SQLiteError(
+        code: error.code, message: error.message, operation: "open \(configuration.path)")
+    }
   }
 
   deinit {

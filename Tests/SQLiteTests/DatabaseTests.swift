@@ -117,5 +117,6 @@ import Testing
     fclose(file)
     let error = await #expect(throws: SQLiteError.self) { _ = try await Database.open(.init(path: path)) }
     #expect(error?.isCorrupt == true)
+    #expect(error?.operation == "open \(path)")
   }
 }
