@@ -85,7 +85,7 @@ struct LocalRun {
     }
   }
 
-  /// The first request cancels, the second kills.
+  /// The first request cancels, the second kills; a third does not even wait for that.
   private func endOnRequest(_ program: Program) {
     let requests = Lock(0)
     let (job, console) = (job, console)
@@ -94,12 +94,13 @@ struct LocalRun {
         count += 1
         return count
       }
-      guard count == 1 else {
-        // The whole tree goes: each attempt's processes carry the death signal.
+      if count > 2 { exit(128 + signal) }
+      if count == 1 { console.note("cancelling; once more to kill") }
+      Task {
+        if count == 1 { return await job.cancel() }
+        await job.kill()
         exit(128 + signal)
       }
-      console.note("cancelling; once more to kill")
-      Task { await job.cancel() }
     }
   }
 }

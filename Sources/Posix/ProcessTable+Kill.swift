@@ -89,6 +89,15 @@ extension ProcessTable {
     return true
   }
 
+  /// Kills the trees of all attempts, without grace; whoever waits for their `ending` still gets it. For a
+  /// program that is about to exit.
+  package func killAll() async {
+    for tree in Array(trees.values) {
+      var refused: [Int32: ProcessName] = [:]
+      await gone(await signalAll(of: tree, SIGKILL, &refused), within: Self.killedGoWithin)
+    }
+  }
+
   /// Kills what attempts of an earlier process left, without grace: all with one of these markers, these very
   /// processes, and what they started. Leaves of control groups go with `ControlGroups.removeLeftOvers`.
   ///

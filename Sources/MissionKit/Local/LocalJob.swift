@@ -32,6 +32,7 @@ package struct LocalJob: Sendable {
   package let id: JobID
   private let journal: InMemoryJournal
   private let executor: MissionExecutor
+  private let table: ProcessTable
 
   /// Prepares `mission`; its processes are watched by `loop`. `publish` hears of events once they count.
   package init(
@@ -51,7 +52,7 @@ package struct LocalJob: Sendable {
       die: { Double.random(in: 0...1) }, limits: settings.limits, defaultConcurrency: Cores.available)
     let processes: ProcessesLive
     do throws(Errno) {
-      let table = try ProcessTable(loop: loop, groups: nil, isOnFirstThread: isOnFirstThread)
+      table = try ProcessTable(loop: loop, groups: nil, isOnFirstThread: isOnFirstThread)
       var surroundings = ProcessesLive.Surroundings(
         environment: ChildEnvironment(inherited: settings.environment, passesAll: true))
       surroundings.killGrace = settings.killGrace
@@ -89,6 +90,9 @@ package struct LocalJob: Sendable {
 
   /// Ends the job: what runs is stopped, what waits is skipped.
   package func cancel() async { await executor.cancel() }
+
+  /// Kills every process that steps started, with all that came of it. The caller is about to exit.
+  package func kill() async { await table.killAll() }
 
   private static func variables(
     _ settings: Settings, _ secrets: SecretsLive, _ identifiers: LiveIdentifiers
