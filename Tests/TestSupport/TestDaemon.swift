@@ -36,9 +36,11 @@ package final class TestDaemon: Sendable {
   private let notices: NotifySocket
 
   /// Starts the daemon with a configuration in YAML and returns when it says that it is ready.
+  ///
+  /// - Parameter wrapper: a program and arguments that exec the daemon, such as `unshare -m`.
   package init(
     configuration: String = "{}", directory: TemporaryDirectory? = nil, environment: [String: String] = [:],
-    timeout: Duration = .seconds(120)
+    wrapper: [String] = [], timeout: Duration = .seconds(120)
   ) async throws(TestSupportError) {
     let directory = if let directory { directory } else { try TemporaryDirectory() }
     self.directory = directory
@@ -49,10 +51,13 @@ package final class TestDaemon: Sendable {
     var variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     variables["NOTIFY_SOCKET"] = notices.path
     variables["XDG_RUNTIME_DIR"] = directory.path
+    let words =
+      wrapper + [
+        try TestProcess.product("missiond"), "--config", file, "--listen", address, "--state-dir",
+        directory / "state",
+      ]
     process = try TestProcess(
-      TestProcess.product("missiond"),
-      ["--config", file, "--listen", address, "--state-dir", directory / "state"],
-      environment: variables, directory: directory.path, timeout: timeout)
+      words[0], Array(words.dropFirst()), environment: variables, directory: directory.path, timeout: timeout)
     let (process, notices) = (process, notices)
     process.whenEnded { notices.messages.update { $0.append("ENDED") } }
     let seen = try await notices.messages.wait("missiond to be ready") { messages in
@@ -91,6 +96,43 @@ package final class TestDaemon: Sendable {
       throw TestSupportError("POST /missions/execute: \(answer.status): \(answer.body)")
     }
     return answer.json
+  }
+
+  /// Submits a mission in YAML and returns the job's id.
+  package func submit(_ mission: String, query: String = "") async throws(TestSupportError) -> String {
+    let answer = try await ask("/missions/execute" + query, method: "POST", body: mission)
+    guard answer.status == 202, let id = answer.json["id"]?.stringValue else {
+      throw TestSupportError("POST /missions/execute: \(answer.status): \(answer.body)")
+    }
+    return id
+  }
+
+  /// The whole job, once it is over.
+  package func ended(_ id: String) async throws(TestSupportError) -> JSON {
+    let answer = try await ask("/missions/\(id)?wait=60")
+    guard answer.json["finished_at"]?.stringValue != nil else {
+      throw TestSupportError("job \(id) is not over after 60 s: \(answer.status): \(answer.body)")
+    }
+    return answer.json
+  }
+
+  /// A step's result, once it has a status; the server is asked again whenever the job changes.
+  @discardableResult
+  package func step(
+    _ step: String, of id: String, is status: String
+  ) async throws(TestSupportError) -> JSON {
+    var tag: String?
+    while true {
+      let answer = try await ask(
+        "/missions/\(id)?wait=\(tag == nil ? 0 : 60)", headers: tag.map { ["If-None-Match: \($0)"] } ?? [])
+      tag = answer.header("ETag")
+      if let result = answer.json["step_results"]?[step], result["status"] == .string(status) {
+        return result
+      }
+      guard answer.status == 200, answer.json["finished_at"] == .null else {
+        throw TestSupportError("step \(step) never was \(status): \(answer.status): \(answer.body)")
+      }
+    }
   }
 
   /// Ends it as a power cut would, and waits until it is gone.

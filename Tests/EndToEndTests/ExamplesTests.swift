@@ -1,0 +1,56 @@
+import Foundation
+import Formats
+import TestSupport
+import Testing
+
+/// Every mission that people read first runs, by the command line and through the daemon.
+@Suite struct ExamplesTests {
+  private static let folder = (#filePath as NSString).deletingLastPathComponent + "/../../Config/examples/"
+  private static let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+
+  @Test func `there are examples`() {
+    #expect(Self.names.count >= 6)
+    #expect(Self.names.contains("hello.yaml"))
+  }
+
+  @Test(arguments: names)
+  func `an example runs by the command line`(name: String) async throws {
+    let directory = try TemporaryDirectory()
+    let record = try await TestProcess.run(
+      TestProcess.product("mission"), ["run", "--json", Self.folder + name], directory: directory.path)
+    #expect(record.ending == .exited(0), "\(record.error)")
+    let job = try JSONParser.parse(record.output)
+    #expect(job["status"] == "completed")
+  }
+
+  @Test(arguments: names)
+  func `an example is valid by itself`(name: String) async throws {
+    let record = try await TestProcess.run(
+      TestProcess.product("mission"), ["validate", Self.folder + name])
+    #expect(record.ending == .exited(0), "\(record.output)\(record.error)")
+  }
+
+  @Test func `every example runs through the daemon`() async throws {
+    let daemon = try await TestDaemon()
+    for name in Self.names {
+      let job = try await daemon.execute(String(contentsOfFile: Self.folder + name, encoding: .utf8))
+      #expect(job["status"] == "completed", "\(name): \(job.compact)")
+    }
+  }
+
+  @Test func `hello says where it ran`() async throws {
+    let daemon = try await TestDaemon()
+    let job = try await daemon.execute(String(contentsOfFile: Self.folder + "hello.yaml", encoding: .utf8))
+    let message = job["step_results"]?["say"]?["output"]?["message"]?.stringValue ?? ""
+    #expect(message.hasPrefix("Hello from hello, on Linux "), "\(job.compact)")
+  }
+
+  @Test func `an optional step may fail and is seen to have failed`() async throws {
+    let daemon = try await TestDaemon()
+    let job = try await daemon.execute(String(contentsOfFile: Self.folder + "errors.yaml", encoding: .utf8))
+    #expect(job["status"] == "completed")
+    #expect(job["step_results"]?["optional"]?["status"] == "failed")
+    let report = job["step_results"]?["finish"]?["output"]?["content"]?.stringValue ?? ""
+    #expect(report.hasPrefix("the optional step: failed: run ls: exited with code 2"), "\(report)")
+  }
+}
