@@ -18,9 +18,11 @@ import Testing
   ]
 
   /// Starts work that no parent waits for: where a service or a request begins, and in the executor, which
-  /// counts its attempts, commits and clocks itself and ends when the last of them has.
+  /// counts its attempts, commits and clocks itself and ends when the last of them has; and what puts a merge
+  /// back, which a cancel must not stop.
   private static let unstructured: [String: Int] = [
     "HTTP": 2, "MissionEngine": 6, "MissionServer": 2, "MissionKit": 1, "MissionCLI": 2,
+    "MissionSteps": 1,
   ]
 
   private struct Use {

@@ -1,0 +1,52 @@
+import MissionModel
+import MissionSteps
+import TestSupport
+import Testing
+
+@Suite struct GitRepositoryTests {
+  @Test func `without git the failure names the package`() async throws {
+    var runner = try StepRunner()
+    runner.capabilities.processes = ScriptedProcesses().processes
+    let bare = runner
+    for type in [GitStatusStep.self, GitDiffStep.self, GitBranchStep.self] as [any StepType.Type] {
+      let failed = await failure { try await bare.run(type, "{ path: r, branch: x }") }
+      guard type == GitBranchStep.self else { continue }
+      #expect(failed?.message == "work in the repository r: git is not on this host; install the package git")
+    }
+    #expect(GitRepository.requirements == [.program("git", package: "git")])
+  }
+
+  @Test func `git never asks, pages, or finds helpers through ext`() async throws {
+    var runner = try StepRunner()
+    let scripted = ScriptedProcesses()
+    runner.capabilities.processes = scripted.processes
+    runner.capabilities.processes.find = { _ in "/usr/bin/git" }
+    _ = try await runner.run(GitStatusStep.self, "{}")
+    let command = try #require(scripted.commands.value.first)
+    let environment = Dictionary(uniqueKeysWithValues: command.environment.map { ($0.key, $0.value) })
+    #expect(command.arguments.starts(with: ["-c", "protocol.ext.allow=never"]))
+    #expect(command.arguments.contains("--no-pager"))
+    #expect(environment["GIT_TERMINAL_PROMPT"] == "0")
+    #expect(environment["GIT_ASKPASS"] == "")
+    #expect(environment["GIT_EDITOR"] == ":")
+  }
+
+  @Test func `an answer that was cut is not parsed`() async throws {
+    var runner = try StepRunner()
+    runner.capabilities.processes =
+      ScriptedProcesses { _ in ProcessOutput(ending: .exited(code: 0), stdoutTruncated: true) }.processes
+    runner.capabilities.processes.find = { _ in "/usr/bin/git" }
+    let cut = runner
+    let failed = await failure { try await cut.run(GitStatusStep.self, "{}") }
+    #expect(failed?.message == "git status in .: its answer is longer than 67108864 bytes")
+  }
+
+  @Test func `a cancel goes through`() async throws {
+    var runner = try StepRunner()
+    runner.capabilities.processes = ScriptedProcesses { _ throws(StepFailure) in throw .cancelled }.processes
+    runner.capabilities.processes.find = { _ in "/usr/bin/git" }
+    let stopped = runner
+    #expect(await failure { try await stopped.run(GitStatusStep.self, "{}") } == .cancelled)
+    #expect(await failure { try await stopped.run(GitMergeStep.self, "{ branch: x }") } == .cancelled)
+  }
+}
