@@ -22,13 +22,14 @@ package final class BlockingWork: Sendable {
   private let permits: Int
   private let state = Lock(State())
   private let arrival = Semaphore()
-  private static let idleSeconds = 10
+  private let idleSeconds: Int
 
   /// Makes a pool of its own; nothing starts before the first call.
-  package init(name: String, permits: Int) {
+  package init(name: String, permits: Int, idleSeconds: Int = 10) {
     precondition(permits > 0, "a pool without permits would never run anything")
     self.name = name
     self.permits = permits
+    self.idleSeconds = idleSeconds
   }
 
   /// Runs `body` on a thread of the pool and gives what it returns or throws.
@@ -49,17 +50,31 @@ package final class BlockingWork: Sendable {
 
   /// Runs `body` on a thread of the pool, some time.
   package func submit(_ body: @escaping @Sendable () -> Void) {
-    let needsThread = state.withLock { state in
+    let response = state.withLock { state -> Response in
       state.waiting.append(body)
       if state.idle > 0 {
         state.idle -= 1
-        return false
+        return .wake
       }
-      guard state.threads < permits else { return false }
+      guard state.threads < permits else { return .leave }
       state.threads += 1
-      return true
+      return .start
     }
-    if needsThread { startThread() } else { arrival.signal() }
+    switch response {
+    case .wake: arrival.signal()
+    case .start: startThread()
+    case .leave: break
+    }
+  }
+
+  /// What becomes of a call that was handed over.
+  private enum Response {
+    /// An idle thread was promised to it: it gets exactly one signal.
+    case wake
+    case start
+    /// All threads are busy; each looks for more when it is through. A signal now would wake a thread later
+    /// that was promised to nobody.
+    case leave
   }
 
   private func startThread() {
@@ -103,12 +118,16 @@ package final class BlockingWork: Sendable {
       state.idle += 1
       return false
     }
-    if isLate || arrival.wait(seconds: Self.idleSeconds) { return true }
-    return state.withLock { state in
-      guard state.idle > 0 else { return true }
+    if isLate || arrival.wait(seconds: idleSeconds) { return true }
+    let mayEnd = state.withLock { state in
+      guard state.idle > 0 else { return false }
       state.idle -= 1
       state.threads -= 1
-      return false
+      return true
     }
+    if mayEnd { return false }
+    // Promised to a call while the time ran out: the signal is on its way, and must not be left for another.
+    arrival.wait()
+    return true
   }
 }

@@ -133,6 +133,8 @@ import Testing
     _ = try await before.execute(Self.mission)
     before.process.send(SIGTERM)
     try await before.process.ended()
+    // Without the log beside it, from which SQLite would mend what was in it.
+    for suffix in ["-wal", "-shm"] { unlink(directory / "state/missiond.db\(suffix)") }
     try directory.write(String(repeating: "this is no database", count: 1000), to: "state/missiond.db")
     let error = await #expect(throws: TestSupportError.self) {
       _ = try await TestDaemon(directory: directory)

@@ -12,6 +12,17 @@ import Testing
     }
   }
 
+  @Test(.timeLimit(.minutes(1)))
+  func `bursts beyond the permits are all run, also when the threads of the last one are gone`() async {
+    let work = BlockingWork(name: "test", permits: 2, idleSeconds: 0)
+    for _ in 0..<300 {
+      await withTaskGroup(of: Int.self) { group in
+        for number in 0..<9 { group.addTask { await work.run { number } } }
+        #expect(await group.reduce(0, +) == 36)
+      }
+    }
+  }
+
   @Test func `all permits work at once, even when every thread is blocked`() async throws {
     let work = BlockingWork(name: "test", permits: 6)
     let pipe = try Pipe()

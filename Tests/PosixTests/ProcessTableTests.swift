@@ -204,8 +204,8 @@ enum Children {
         #expect(status == .exited(code: 0))
       }
     }
-    // Other suites open some for an instant.
-    #expect(try ProcessStatistics.current().openDescriptors <= before + 20)
+    // Other suites open some meanwhile; a leak would be a thousand.
+    #expect(try ProcessStatistics.current().openDescriptors <= before + 500)
     #expect(await Children.zombies().isEmpty)
   }
 

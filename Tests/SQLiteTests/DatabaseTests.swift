@@ -98,7 +98,7 @@ import Testing
     await database.close()
     #expect(access(directory / "notes.db-wal", F_OK) != 0)
     let again = try await NotesDatabase.open(directory)
-    #expect(try await again.texts() == ["a", "b"])
+    #expect(try await Set(again.texts()) == ["a", "b"])
     await again.close()
   }
 

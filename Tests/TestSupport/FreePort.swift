@@ -10,7 +10,7 @@ package struct FreePort: Sendable {
 
   /// Asks the kernel for a port by binding one, and gives it back at once.
   package init() throws(TestSupportError) {
-    let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard socket >= 0 else { throw TestSupportError("socket: \(String(cString: strerror(errno)))") }
     defer { close(socket) }
     var address = sockaddr_in()

@@ -14,14 +14,14 @@ final class RawClient: @unchecked Sendable {
   init(_ address: SocketAddress) throws {
     switch address {
     case .ipv4(_, let port):
-      number = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+      number = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
       var name = sockaddr_in()
       name.sin_family = sa_family_t(AF_INET)
       name.sin_port = port.bigEndian
       name.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
       try connect(&name, MemoryLayout<sockaddr_in>.size)
     case .unix(let path):
-      number = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
+      number = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
       var name = sockaddr_un()
       name.sun_family = sa_family_t(AF_UNIX)
       withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: path.utf8) }
