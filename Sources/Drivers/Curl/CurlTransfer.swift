@@ -202,30 +202,33 @@ extension CurlTransfer {
   /// Hands libcurl the functions that it calls back, on the thread that is in `step`.
   private func hook() throws(CurlError) {
     let me = UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
-    for data in [CurlOption.writeData, .headerData, .readData, .seekData, .openSocketData] {
-      try handle.set(data, pointer: me)
-    }
-    let receive: CurlCallback.Bytes = { bytes, size, count, me in
-      CurlTransfer.of(me).receive(UnsafeRawBufferPointer(start: bytes, count: size * count))
-    }
-    let header: CurlCallback.Bytes = { bytes, size, count, me in
-      CurlTransfer.of(me).receiveHeader(UnsafeRawBufferPointer(start: bytes, count: size * count))
-    }
-    let send: CurlCallback.Bytes = { bytes, size, count, me in
-      CurlTransfer.of(me).send(into: UnsafeMutableRawBufferPointer(start: bytes, count: size * count))
-    }
-    let seek: CurlCallback.Seek = { me, offset, _ in
-      CurlTransfer.of(me).bodyOffset = offset
-      return 0
-    }
-    let openSocket: CurlCallback.OpenSocket = { me, _, address in
-      CurlTransfer.of(me).openSocket(address)
-    }
-    try handle.set(.writeFunction, pointer: CurlCallback.pointer(receive))
-    try handle.set(.headerFunction, pointer: CurlCallback.pointer(header))
-    try handle.set(.readFunction, pointer: CurlCallback.pointer(send))
-    try handle.set(.seekFunction, pointer: CurlCallback.pointer(seek))
-    try handle.set(.openSocketFunction, pointer: CurlCallback.pointer(openSocket))
+    try handle.set(.writeData, pointer: me)
+    try handle.set(.headerData, pointer: me)
+    try handle.set(.readData, pointer: me)
+    try handle.set(.seekData, pointer: me)
+    try handle.set(.openSocketData, pointer: me)
+    try handle.set(.writeFunction, pointer: CurlCallback.pointer(Self.receiveCallback))
+    try handle.set(.headerFunction, pointer: CurlCallback.pointer(Self.headerCallback))
+    try handle.set(.readFunction, pointer: CurlCallback.pointer(Self.sendCallback))
+    try handle.set(.seekFunction, pointer: CurlCallback.pointer(Self.seekCallback))
+    try handle.set(.openSocketFunction, pointer: CurlCallback.pointer(Self.openSocketCallback))
+  }
+
+  private static let receiveCallback: CurlCallback.Bytes = { bytes, size, count, me in
+    CurlTransfer.of(me).receive(UnsafeRawBufferPointer(start: bytes, count: size * count))
+  }
+  private static let headerCallback: CurlCallback.Bytes = { bytes, size, count, me in
+    CurlTransfer.of(me).receiveHeader(UnsafeRawBufferPointer(start: bytes, count: size * count))
+  }
+  private static let sendCallback: CurlCallback.Bytes = { bytes, size, count, me in
+    CurlTransfer.of(me).send(into: UnsafeMutableRawBufferPointer(start: bytes, count: size * count))
+  }
+  private static let seekCallback: CurlCallback.Seek = { me, offset, _ in
+    CurlTransfer.of(me).bodyOffset = offset
+    return 0
+  }
+  private static let openSocketCallback: CurlCallback.OpenSocket = { me, _, address in
+    CurlTransfer.of(me).openSocket(address)
   }
 
   private static func of(_ pointer: UnsafeMutableRawPointer?) -> CurlTransfer {
