@@ -71,6 +71,12 @@ extension MissionExecutor {
     guard let declaration = services.catalog[definition.type] else {
       throw StepFailure(.badParameters, "step type \"\(definition.type)\" is not in this version")
     }
+    let config = mission.config
+    let asksForBounds = (config.sandbox ?? .off) != .off || config.limits != MissionConfig.ProcessLimits()
+    if asksForBounds, declaration.effects.contains(.runsProcesses) {
+      throw StepFailure(
+        .denied, "config.sandbox and config.limits are not in this version yet; remove them to run without")
+    }
     let written: JSONObject
     do { written = try mission.parameters(ofStepAt: step) } catch {
       throw StepFailure(.badParameters, "the parameters cannot be read again: \(error)")
