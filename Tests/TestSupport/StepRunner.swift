@@ -14,6 +14,8 @@ package struct StepRunner {
   package var capabilities: Capabilities
   /// The bounds that steps see.
   package var limits = Limits()
+  /// What steps wrote into their logs, both streams.
+  package let log = Observed("")
   /// The warnings of all steps that ran.
   package let warnings = Observed<[String]>([])
 
@@ -67,11 +69,12 @@ package struct StepRunner {
 
   /// What an attempt of a step of `declaration` is handed.
   package func context(_ declaration: StepDeclaration) -> StepContext {
-    let warnings = warnings
+    let (warnings, log) = (warnings, log)
     return StepContext(
       jobID: JobID("01890000-0000-7000-8000-000000000001")!, stepID: "step", declaration: declaration,
       attempt: 1, workspace: directory.path, capabilities: capabilities.limited(to: declaration.effects),
-      limits: limits, now: EngineClock.test.now,
+      log: StepLog { _, bytes in log.update { $0 += String(decoding: bytes, as: UTF8.self) } },
+      limits: limits, deadline: .now + .seconds(60), now: EngineClock.test.now,
       sleep: { duration throws(StepFailure) in
         do { try await EngineClock.test.sleep(duration) } catch { throw .cancelled }
       },

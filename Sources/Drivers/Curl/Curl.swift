@@ -96,6 +96,8 @@ package struct CurlRequest: Sendable {
   package var verifiesTLS = true
   /// Certificates in PEM form that are trusted instead of the host's.
   package var certificates: [UInt8]?
+  /// Whether a read gives back as soon as there is anything.
+  package var streams = false
 
   /// Makes a request without headers or body.
   package init(origin: String, url: String, method: String, timeout: Duration) {

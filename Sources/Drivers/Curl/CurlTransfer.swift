@@ -43,6 +43,8 @@ package final class CurlTransfer: @unchecked Sendable {
   private var isAttached = false
   private var isOver = false
   private var isReleased = false
+  /// A read gives back what is there once it is so much.
+  private let leastBytes: Int
 
   /// A read gives back about this much.
   private static let pieceBytes = 256 << 10
@@ -55,6 +57,7 @@ package final class CurlTransfer: @unchecked Sendable {
     self.judge = judge
     self.giveBack = giveBack
     body = request.body
+    leastBytes = request.streams ? 1 : Self.pieceBytes
     errorText = .allocate(capacity: 256)
     errorText.initialize(repeating: 0, count: 256)
     bodyFile = nil
@@ -109,7 +112,7 @@ package final class CurlTransfer: @unchecked Sendable {
 
   /// The next bytes of the body; none at its end.
   package func read() throws(CurlError) -> [UInt8] {
-    while !isOver && received.count < Self.pieceBytes { try step() }
+    while !isOver && received.count < leastBytes { try step() }
     if isOver { release() }
     let piece = received
     received = []

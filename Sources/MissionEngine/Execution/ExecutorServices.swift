@@ -89,11 +89,14 @@ package struct AttemptReport: Sendable, Equatable {
   package var warnings: [String]
   /// Nil where no process ran.
   package var usage: ResourceUsage?
+  /// What models used; nil where none was asked.
+  package var tokens: TokenUsage?
 
   /// Makes a report.
-  package init(warnings: [String] = [], usage: ResourceUsage? = nil) {
+  package init(warnings: [String] = [], usage: ResourceUsage? = nil, tokens: TokenUsage? = nil) {
     self.warnings = warnings
     self.usage = usage
+    self.tokens = tokens
   }
 }
 

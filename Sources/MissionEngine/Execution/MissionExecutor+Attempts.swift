@@ -95,24 +95,25 @@ extension MissionExecutor {
         jobID: job.id, stepID: definition.id, stepIndex: step, number: number, workspace: job.workspace,
         effects: declaration.effects, sandbox: mission.config.sandbox, processLimits: mission.config.limits))
     for warning in filler.warnings { world.warn(warning) }
-    let context = makeContext(step, number, declaration, world)
+    let own = definition.timeoutSeconds ?? Step.defaultTimeoutSeconds
+    let seconds = min(filled["timeout_seconds"]?.doubleValue ?? .infinity, Double(own))
+    let context = makeContext(step, number, declaration, world, timeoutSeconds: seconds)
     let attempt = StepAttempt(
       step: made, context: context, world: world, maxOutputBytes: services.limits.maxOutputBytes,
       masker: services.masker)
-    let own = definition.timeoutSeconds ?? Step.defaultTimeoutSeconds
-    let asked = (filled["timeout_seconds"]?.doubleValue).map { min($0, Double(own)) }
-    return (attempt, asked ?? Double(own))
+    return (attempt, seconds)
   }
 
   private func makeContext(
-    _ step: Int, _ number: Int, _ declaration: StepDeclaration, _ world: AttemptWorld
+    _ step: Int, _ number: Int, _ declaration: StepDeclaration, _ world: AttemptWorld,
+    timeoutSeconds: Double
   ) -> StepContext {
     let clock = services.clock
     return StepContext(
       jobID: job.id, stepID: mission.steps[step].id, declaration: declaration, attempt: number,
       workspace: job.workspace, capabilities: world.capabilities.limited(to: declaration.effects),
       log: world.log,
-      limits: services.limits, now: clock.now,
+      limits: services.limits, deadline: .now + .seconds(timeoutSeconds), now: clock.now,
       sleep: { duration throws(StepFailure) in
         do { try await clock.sleep(duration) } catch { throw StepFailure.cancelled }
       },

@@ -1,3 +1,4 @@
+import Formats
 package import MissionEngine
 package import MissionModel
 import Posix
@@ -19,6 +20,12 @@ package final class LiveWorld: Sendable {
     package var limits = Limits()
     /// Takes secrets out of what steps write into their logs.
     package var masker = Masker.none
+    /// Who runs models.
+    package var models = ModelSettings()
+    /// Where keys and addresses of models are looked for, besides `models`.
+    package var environment: [String: String] = [:]
+    /// The values of configured secrets.
+    package var secret: @Sendable (String) -> VariableScope.Lookup = { _ in .foreign }
 
     /// The rules of a world that keeps its logs in `logs`.
     package init(logs: String) { self.logs = logs }
@@ -28,6 +35,8 @@ package final class LiveWorld: Sendable {
   private let processes: ProcessesLive
   private let patterns: Patterns
   private let network: Network
+  /// What models were asked so far.
+  package let ledger = ModelLedger()
   private let makeMarker: @Sendable () -> String
   /// Open workspaces by path, those of jobs that ended lately included.
   private let workspaces = Lock<[String: WorkspaceLive]>([:])
@@ -60,20 +69,17 @@ package final class LiveWorld: Sendable {
     let name = AttemptLogName(
       root: rules.logs, job: identity.jobID, stepID: identity.stepID, attempt: identity.number)
     let log = AttemptLog(name, maxBytes: rules.limits.maxLogBytes)
+    // What processes write is masked before it gets there.
+    let masked = rules.masker.isEmpty ? nil : MaskedLog(log.stepLog, rules.masker)
     return AttemptWorld(
-      capabilities: capabilities(identity, log, name, notes, warn), log: masked(log.stepLog), warn: warn,
+      capabilities: capabilities(identity, log, name, notes, warn), log: masked?.stepLog ?? log.stepLog,
+      warn: warn,
       finish: {
+        masked?.finish()
         var report = notes.withLock { $0 }
         if let failure = log.failure { report.warnings.append("the log is not complete: \(failure)") }
         return report
       })
-  }
-
-  /// The log as a step writes to it; what processes write is masked before it gets there.
-  private func masked(_ log: StepLog) -> StepLog {
-    let masker = rules.masker
-    guard !masker.isEmpty else { return log }
-    return StepLog { stream, bytes in log.write(stream, masker.mask(bytes)) }
   }
 
   /// Forgets a job's workspace, so that it can be removed.
@@ -97,8 +103,20 @@ package final class LiveWorld: Sendable {
         logPath: name.file, patterns: patterns))
     return Capabilities(
       files: workspace.files, processes: Self.noting(live, in: notes, warn), patterns: patterns,
-      network: network, databases: .live(), xml: .live(), heavyWork: .live)
+      network: network, databases: .live(), xml: .live(), models: models(notes), heavyWork: .live)
   }
+
+  private func models(_ notes: Lock<AttemptReport>) -> Models {
+    let clock = Self.now
+    return .live(
+      rules.models, environment: rules.environment, secret: rules.secret, network: network, now: clock
+    ) { [ledger] target, used in
+      ledger.add(target, used)
+      notes.withLock { $0.tokens = ($0.tokens ?? TokenUsage()) + used }
+    }
+  }
+
+  private static let now: @Sendable () -> Timestamp = { Timestamp(milliseconds: WallClock.milliseconds) }
 
   private func open(_ path: String) throws(StepFailure) -> WorkspaceLive {
     if let known = workspaces.withLock({ $0[path] }) { return known }

@@ -19,6 +19,8 @@ package struct LocalJob: Sendable {
     package var readable: [String] = []
     package var writable: [String] = []
     package var killGrace = Duration.seconds(5)
+    /// Who runs models; what is left open comes from the usual variables of `environment`.
+    package var models = ModelSettings()
 
     /// The settings of a job that works in `workspace`.
     package init(workspace: String, logs: String, environment: [String: String]) {
@@ -69,6 +71,9 @@ package struct LocalJob: Sendable {
     rules.writable = settings.writable
     rules.limits = settings.limits
     rules.masker = secrets.masker
+    rules.models = settings.models
+    rules.environment = settings.environment
+    rules.secret = { secrets.find($0) }
     let world = LiveWorld(
       rules: rules, processes: processes, patterns: .live(),
       makeMarker: { identifiers.makeUUID() })

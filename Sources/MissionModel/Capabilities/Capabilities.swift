@@ -6,13 +6,14 @@ package struct Capabilities: Sendable {
   package var network: Network
   package var databases: Databases
   package var xml: XML
+  package var models: Models
   package var heavyWork: HeavyWork
 
   /// Makes a set; what is left out is denied.
   package init(
     files: Files = .denied, processes: Processes = .denied, patterns: Patterns = .unavailable,
     network: Network = .denied, databases: Databases = .denied, xml: XML = .unavailable,
-    heavyWork: HeavyWork = .inline
+    models: Models = .denied, heavyWork: HeavyWork = .inline
   ) {
     self.files = files
     self.processes = processes
@@ -20,6 +21,7 @@ package struct Capabilities: Sendable {
     self.network = network
     self.databases = databases
     self.xml = xml
+    self.models = models
     self.heavyWork = heavyWork
   }
 
@@ -35,6 +37,7 @@ package struct Capabilities: Sendable {
     if !effects.contains(.runsProcesses) { result.processes = .denied }
     if !effects.contains(.usesNetwork) { result.network = .denied }
     if !effects.contains(.usesDatabases) { result.databases = .denied }
+    if !effects.contains(.callsModels) { result.models = .denied }
     return result
   }
 }

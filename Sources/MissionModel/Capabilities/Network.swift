@@ -36,6 +36,8 @@ package struct WebRequest: Sendable {
   package var verifiesTLS = true
   /// Certificates in PEM form that are trusted instead of the host's.
   package var certificates: [UInt8]?
+  /// Whether the body is given out as it comes, in pieces however small.
+  package var streams = false
 
   /// Makes a request without headers or body.
   package init(method: String, url: WebAddress, timeout: Duration) {

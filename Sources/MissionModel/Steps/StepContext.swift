@@ -13,6 +13,8 @@ package struct StepContext: Sendable {
   package let capabilities: Capabilities
   package let log: StepLog
   package let limits: Limits
+  /// When the attempt is told to end; nil where nothing bounds it.
+  package let deadline: ContinuousClock.Instant?
   /// The wall clock.
   package let now: @Sendable () -> Timestamp
   /// Waits; throws `.cancelled` when the attempt is told to end.
@@ -29,6 +31,8 @@ package struct StepContext: Sendable {
   package var network: Network { capabilities.network }
   /// The databases that the type's effects let it speak to.
   package var databases: Databases { capabilities.databases }
+  /// The models that the type's effects let it ask.
+  package var models: Models { capabilities.models }
   /// Regular expressions, which need the host's library.
   package var patterns: Patterns { capabilities.patterns }
   /// XML, off the executors.
@@ -41,7 +45,8 @@ package struct StepContext: Sendable {
     jobID: JobID, stepID: String, declaration: StepDeclaration, attempt: Int, workspace: String,
     capabilities: Capabilities,
     log: StepLog = .none,
-    limits: Limits = Limits(), now: @escaping @Sendable () -> Timestamp,
+    limits: Limits = Limits(), deadline: ContinuousClock.Instant? = nil,
+    now: @escaping @Sendable () -> Timestamp,
     sleep: @escaping @Sendable (Duration) async throws(StepFailure) -> Void,
     warn: @escaping @Sendable (String) -> Void = { _ in }, checkpoint: Checkpoint = .none
   ) {
@@ -53,6 +58,7 @@ package struct StepContext: Sendable {
     self.capabilities = capabilities
     self.log = log
     self.limits = limits
+    self.deadline = deadline
     self.now = now
     self.sleep = sleep
     self.warn = warn

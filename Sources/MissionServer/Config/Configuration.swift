@@ -41,6 +41,9 @@ package struct Configuration: Sendable, Equatable {
   /// Where secrets are read from.
   package var secrets = SecretsLive.Sources()
 
+  /// Who runs models, and where: the section `ai`.
+  package var ai = ModelSettings()
+
   /// The engine's bounds.
   package var limits = Limits()
   /// Bytes of all header fields of a request.

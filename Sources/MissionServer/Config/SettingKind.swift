@@ -111,6 +111,15 @@ extension SettingKind where Value == Int {
   }
 }
 
+extension SettingKind where Value == Bool {
+  /// Yes or no.
+  static var flag: SettingKind {
+    var kind = SettingKind("true or false", read: { $0.boolValue }, write: { .bool($0) })
+    kind.parse = { text in text == "true" ? true : text == "false" ? false : .string(text) }
+    return kind
+  }
+}
+
 extension SettingKind where Value == String {
   /// A text of at least one character.
   static func text(_ form: String) -> SettingKind {

@@ -273,7 +273,11 @@ package final class Daemon: Sendable {
     rules.writable = launch.configuration.writePaths
     rules.forbidden = [state.root]
     rules.limits = launch.configuration.limits
-    rules.masker = secrets.withLock { $0.masker }
+    let secrets = secrets.withLock { $0 }
+    rules.masker = secrets.masker
+    rules.models = launch.configuration.ai
+    rules.environment = launch.environment
+    rules.secret = { secrets.find($0) }
     return LiveWorld(
       rules: rules, processes: processes, patterns: .live(),
       makeMarker: { markers.make() })

@@ -66,5 +66,6 @@ extension CurlRequest {
     user = request.user.map { ($0.name, $0.password) }
     verifiesTLS = request.verifiesTLS
     certificates = request.certificates
+    streams = request.streams
   }
 }

@@ -1,0 +1,14 @@
+/// Who runs models, by the name that missions use.
+package enum ModelProvider: String, Sendable, CaseIterable {
+  /// OpenAI, and every server that speaks its protocol.
+  case openai
+  case anthropic
+  case ollama
+  case googleGemini = "google-gemini"
+  case azureOpenAI = "azure-openai"
+  /// No model at all: hashed n-grams and extracts of texts, without network or key.
+  case local
+
+  /// The section below `ai` that configures it.
+  package var section: String { rawValue.map { $0 == "-" ? "_" : String($0) }.joined() }
+}

@@ -1,0 +1,64 @@
+import Formats
+import MissionModel
+
+/// How one provider is spoken to, as its public reference has it. Pure: it writes requests and reads answers.
+protocol ModelProtocol: Sendable {
+  /// How a streamed answer is cut into pieces.
+  var framing: StreamFraming { get }
+  /// The request that asks `model` for an answer.
+  func chat(_ request: ChatRequest, model: String, at endpoint: ModelEndpoint) -> ModelCall
+  /// Takes over one piece of a streamed answer; returns the text in it.
+  func take(_ piece: StreamPiece, into answer: inout ModelAnswerParts) throws(ModelFailure) -> String
+  /// Takes over an answer that came in one.
+  func take(whole body: JSON, into answer: inout ModelAnswerParts) throws(ModelFailure)
+  /// The request for vectors of some texts.
+  func embedding(of texts: [String], model: String, at endpoint: ModelEndpoint) -> ModelCall
+  /// The vectors of an answer, in the order of their texts.
+  func vectors(_ body: JSON) -> (vectors: [[Float]], usage: TokenUsage)?
+  /// The request for the list of models, and how to read it; nil where the provider has none.
+  func models(at endpoint: ModelEndpoint) -> (call: ModelCall, names: @Sendable (JSON) -> [String])?
+}
+
+/// A request to a provider.
+struct ModelCall: Sendable, Equatable {
+  var url: String
+  var headers: [(name: String, value: String)] = []
+  /// Nil for GET.
+  var body: JSON?
+
+  static func == (left: ModelCall, right: ModelCall) -> Bool {
+    left.url == right.url && left.body == right.body
+      && left.headers.elementsEqual(right.headers) { $0.name == $1.name && $0.value == $1.value }
+  }
+}
+
+/// What has come of an answer so far.
+struct ModelAnswerParts: Sendable, Equatable {
+  /// A call whose arguments come piece by piece.
+  struct Call: Sendable, Equatable {
+    var id = ""
+    var name = ""
+    /// JSON text, as far as it came.
+    var arguments = ""
+    var seal = JSON.null
+  }
+
+  var text = ""
+  /// By their places in the answer.
+  var calls: [Int: Call] = [:]
+  var finishReason: String?
+  var usage = TokenUsage()
+  var model: String?
+  /// True once the provider has said that nothing more comes.
+  var isComplete = false
+
+  /// The calls in order; arguments that are no JSON stay a text.
+  var toolCalls: [ToolCall] {
+    calls.sorted { $0.key < $1.key }.map { place, call in
+      let text = call.arguments.isEmpty ? "{}" : call.arguments
+      return ToolCall(
+        id: call.id.isEmpty ? "call_\(place)" : call.id, name: call.name,
+        arguments: (try? JSONParser.parse(text)) ?? .string(text), seal: call.seal)
+    }
+  }
+}
