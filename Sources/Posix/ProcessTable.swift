@@ -102,6 +102,23 @@ package actor ProcessTable {
     return await finish(tree, wasCancelled: settled == .cancelled, grace: grace)
   }
 
+  /// Starts an attempt's main process and waits for the attempt's end: `start` and `ending` without leaving
+  /// the loop in between.
+  ///
+  /// - Parameters:
+  ///   - grace: from SIGTERM to SIGKILL, should the task be cancelled.
+  ///   - started: is called on the loop as soon as the process runs.
+  ///   - sink: is called on the loop with each piece of output, and must not block.
+  package func run(
+    _ configuration: SubprocessConfiguration, attempt: String, grace: Duration,
+    started: @Sendable (Handle) -> Void,
+    sink: @escaping @Sendable (OutputStream, UnsafeRawBufferPointer) -> Flow
+  ) async throws(SpawnError) -> TreeEnding {
+    let handle = try await start(configuration, attempt: attempt, sink: sink)
+    started(handle)
+    return await ending(of: handle, grace: grace)
+  }
+
   /// Wants an attempt gone: whoever waits for its `ending` does the work. For processes that are held.
   package func cancel(_ handle: Handle) { trees[handle.id]?.cancel() }
 

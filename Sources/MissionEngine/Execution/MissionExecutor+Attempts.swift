@@ -47,18 +47,22 @@ extension MissionExecutor {
     do {
       (attempt, seconds) = try prepare(step, number: state.number)
     } catch {
-      state.phase = .running(Task {})
-      underway[step] = state
-      attemptEnded(step, state.number, services.masker.mask(.failure(error)), AttemptReport())
+      ended.append(
+        Ended(
+          step: step, number: state.number, ending: services.masker.mask(.failure(error)),
+          report: AttemptReport()))
       return
     }
     state.timeoutSeconds = seconds
     let number = state.number
+    // At once, up to its first wait: a step that needs no waiting costs no change of thread.
+    isLaunching = true
     state.phase = .running(
-      Task { [weak self] in
+      Task.immediate { [weak self] in
         let (ending, report) = await attempt.run()
-        await self?.workEnded(step, number, ending, report)
+        await self?.workEnded(Ended(step: step, number: number, ending: ending, report: report))
       })
+    isLaunching = false
     underway[step] = state
     setTimer(
       .timeout(step: step, attempt: number),
@@ -123,16 +127,25 @@ extension MissionExecutor {
       })
   }
 
-  /// Called by the attempt's task when its work is over.
-  func workEnded(_ step: Int, _ number: Int, _ ending: FailurePolicy.Ending, _ report: AttemptReport) {
-    attemptEnded(step, number, ending, report)
-    advance()
+  /// Called by the attempt's task when its work is over; also in the middle of `launch`, where the work
+  /// never waited. Then `advance`, which follows each launch, goes on with it.
+  private func workEnded(_ attempt: Ended) {
+    ended.append(attempt)
+    if !isLaunching { advance() }
   }
 
-  private func attemptEnded(
-    _ step: Int, _ number: Int, _ ending: FailurePolicy.Ending, _ report: AttemptReport
-  ) {
-    guard var state = underway[step], state.number == number else { return }
+  /// Draws the conclusions of attempts whose work is over; false where there were none.
+  func settleEnded() -> Bool {
+    guard !ended.isEmpty else { return false }
+    let batch = ended
+    ended = []
+    for attempt in batch { settle(attempt) }
+    return true
+  }
+
+  private func settle(_ attempt: Ended) {
+    let (step, ending, report) = (attempt.step, attempt.ending, attempt.report)
+    guard var state = underway[step], state.number == attempt.number else { return }
     let definition = mission.steps[step]
     let failed = if case .failure = ending { true } else { false }
     let timedOut = if case .timeout? = state.stop { true } else { false }

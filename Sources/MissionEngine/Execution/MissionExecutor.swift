@@ -35,6 +35,14 @@ package actor MissionExecutor {
     }
   }
 
+  /// An attempt whose work is over, and what it left.
+  struct Ended {
+    let step: Int
+    let number: Int
+    let ending: FailurePolicy.Ending
+    let report: AttemptReport
+  }
+
   let job: ClaimedJob
   let mission: Mission
   let services: ExecutorServices
@@ -46,6 +54,10 @@ package actor MissionExecutor {
   var underway: [Int: Underway] = [:]
   /// Attempts that hold a place: those that are held or run.
   var occupied = 0
+  /// Attempts whose work is over and not yet part of the plan.
+  var ended: [Ended] = []
+  /// True while an attempt is set off, which may be over before that returns.
+  var isLaunching = false
   var variables: JobVariables
   var progress: Job.Progress
   var timers = TimerQueue()
@@ -137,9 +149,21 @@ package actor MissionExecutor {
 
   /// Starts what may start, records what happened, and notices the end. Called after every change.
   func advance() {
-    startReady()
+    var rounds = 0
+    repeat {
+      // Steps that never wait must not keep the job from being cancelled, nor its results from the disk.
+      guard rounds < Self.roundsATurn else {
+        Task { advance() }
+        break
+      }
+      rounds += 1
+      startReady()
+    } while settleEnded()
     commit()
   }
+
+  /// How often in a row steps are started before others have their turn on this actor.
+  private static let roundsATurn = 32
 
   /// Gives free places to the first ready steps in document order. One that became ready by a result that
   /// is not recorded yet takes its place and waits there: the order depends on how steps end, never on how

@@ -217,8 +217,9 @@ package final class Daemon: Sendable {
       journal: store, catalog: launch.catalog, clock: clock, world: { world.attempt($0) },
       variables: outerVariables,
       publish: { [feed, idleMemory] job, events in
-        feed.publish(job)
-        if events.last?.kind == .jobFinished { idleMemory.workEnded() }
+        let isOver = events.last?.kind == .jobFinished
+        feed.publish(job, isOver: isOver)
+        if isOver { idleMemory.workEnded() }
       },
       storeTrouble: { [health, log] job, error in
         if let error {

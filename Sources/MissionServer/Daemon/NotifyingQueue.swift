@@ -14,7 +14,7 @@ package struct NotifyingQueue: JobQueue {
 
   package func claim(limit: Int, now: Timestamp) async throws(StoreError) -> [ClaimedJob] {
     let jobs = try await queue.claim(limit: limit, now: now)
-    for job in jobs { feed.publish(job.id) }
+    for job in jobs { feed.publish(job.id, isOver: false) }
     return jobs
   }
 }

@@ -6,10 +6,26 @@ package import Posix
 ///
 /// It carries no news itself. Who is woken reads the job table, which alone says what happened.
 package final class JobFeed: Sendable {
+  /// What of a job somebody waits for.
+  package enum Interest: Sendable {
+    /// Whatever is committed.
+    case change
+    /// Its end alone: who waits for that sleeps through thousands of steps.
+    case end
+  }
+
   fileprivate struct Watched {
     var changes = 0
+    var ends = 0
     var watchers = 0
-    var waiting: [Int: CheckedContinuation<JobWatch.Wake, Never>] = [:]
+    var waiting: [Int: Waiter] = [:]
+
+    func count(of interest: Interest) -> Int { interest == .change ? changes : ends }
+  }
+
+  fileprivate struct Waiter {
+    let interest: Interest
+    let continuation: CheckedContinuation<JobWatch.Wake, Never>
   }
 
   fileprivate struct State {
@@ -23,15 +39,20 @@ package final class JobFeed: Sendable {
   /// Makes a feed that nobody watches.
   package init() {}
 
-  /// Wakes everybody who watches a job; costs a look-up where nobody does.
-  package func publish(_ job: JobID) {
+  /// Wakes those who wait for what happened to a job; costs a look-up where nobody does.
+  ///
+  /// - Parameter isOver: whether the job is, or may be, at its end; if not, who waits for that sleeps on.
+  package func publish(_ job: JobID, isOver: Bool) {
     let waiting = state.withLock { state in
-      guard state.jobs[job] != nil else { return [CheckedContinuation<JobWatch.Wake, Never>]() }
-      state.jobs[job]?.changes += 1
-      defer { state.jobs[job]?.waiting = [:] }
-      return state.jobs[job].map { Array($0.waiting.values) } ?? []
+      guard var watched = state.jobs[job] else { return [Waiter]() }
+      watched.changes += 1
+      if isOver { watched.ends += 1 }
+      let due = watched.waiting.filter { isOver || $0.value.interest == .change }
+      for token in due.keys { watched.waiting[token] = nil }
+      state.jobs[job] = watched
+      return Array(due.values)
     }
-    for waiter in waiting { waiter.resume(returning: .news) }
+    for waiter in waiting { waiter.continuation.resume(returning: .news) }
   }
 
   /// Ends every wait, now and later: the daemon drains, and waiting clients get what there is.
@@ -42,16 +63,16 @@ package final class JobFeed: Sendable {
       for job in state.jobs.keys { state.jobs[job]?.waiting = [:] }
       return all
     }
-    for waiter in waiting { waiter.resume(returning: .closed) }
+    for waiter in waiting { waiter.continuation.resume(returning: .closed) }
   }
 
   /// Starts to watch a job. News from here on is not missed, also between two waits.
-  package func watch(_ job: JobID) -> JobWatch {
-    let changes = state.withLock { state in
+  package func watch(_ job: JobID, for interest: Interest = .change) -> JobWatch {
+    let seen = state.withLock { state in
       state.jobs[job, default: Watched()].watchers += 1
-      return state.jobs[job]?.changes ?? 0
+      return state.jobs[job]?.count(of: interest) ?? 0
     }
-    return JobWatch(self, job, changes: changes)
+    return JobWatch(self, job, interest, seen: seen)
   }
 }
 
@@ -72,12 +93,14 @@ package final class JobWatch: @unchecked Sendable {
 
   private let feed: JobFeed
   private let job: JobID
+  private let interest: JobFeed.Interest
   private var seen: Int
 
-  fileprivate init(_ feed: JobFeed, _ job: JobID, changes: Int) {
+  fileprivate init(_ feed: JobFeed, _ job: JobID, _ interest: JobFeed.Interest, seen: Int) {
     self.feed = feed
     self.job = job
-    seen = changes
+    self.interest = interest
+    self.seen = seen
   }
 
   deinit {
@@ -103,20 +126,20 @@ package final class JobWatch: @unchecked Sendable {
     let wake = await withCheckedContinuation { continuation in
       let early: Wake? = feed.state.withLock { state in
         guard let watched = state.jobs[job] else { preconditionFailure("a watch keeps its job") }
-        if watched.changes > seen { return .news }
+        if watched.count(of: interest) > seen { return .news }
         if state.isClosed { return .closed }
         if client.isGone { return .gone }
-        state.jobs[job]?.waiting[token] = continuation
+        state.jobs[job]?.waiting[token] = .init(interest: interest, continuation: continuation)
         return nil
       }
       if let early { continuation.resume(returning: early) }
     }
-    seen = feed.state.withLock { $0.jobs[job]?.changes ?? 0 }
+    seen = feed.state.withLock { $0.jobs[job]?.count(of: interest) ?? 0 }
     return wake
   }
 
   private func end(_ token: Int, _ wake: Wake) {
     let waiter = feed.state.withLock { $0.jobs[job]?.waiting.removeValue(forKey: token) }
-    waiter?.resume(returning: wake)
+    waiter?.continuation.resume(returning: wake)
   }
 }

@@ -51,10 +51,10 @@ extension API {
     case .unknown: throw .unknownJob(id.description)
     case .alreadyFinished(let job): throw APIError(409, "mission \(id) is \(job.state.status) already")
     case .cancelled(let job):
-      feed.publish(id)
+      feed.publish(id, isOver: true)
       return accepted(job)
     case .requested(let job):
-      feed.publish(id)
+      feed.publish(id, isOver: true)
       // Where it is not carried out now, it is told when it is claimed again.
       _ = await dispatcher.cancel(id)
       return accepted(job)
@@ -87,11 +87,10 @@ extension API {
     let outcome = try await table { () throws(StoreError) in try await store.retry(old, asked) }
     let job = try Self.job(of: outcome, old, limit: intake.limits.maxQueued)
     answers.forget(old)
-    feed.publish(old)
-    let watch = wait.map { _ in feed.watch(job.id) }
+    feed.publish(old, isOver: true)
     await dispatcher.kick()
-    guard let wait, let watch else { return accepted(job) }
-    let ended = try await finished(job, within: .seconds(wait), watch, for: request) ?? job
+    guard let wait else { return accepted(job) }
+    let ended = try await finished(job.id, within: .seconds(wait), for: request) ?? job
     guard ended.state.isFinal else { return accepted(ended) }
     var response = try await fullAnswer(job.id, detail: .outputs).response
     response.headers.append("Location", "/missions/\(job.id)")
@@ -139,7 +138,7 @@ extension API {
     case .unfinished: throw APIError(409, "mission \(id) is not over; cancel it first")
     case .deleted(let removed):
       answers.forget(id)
-      feed.publish(id)
+      feed.publish(id, isOver: true)
       await state.remove(removed)
       return Response(204)
     }

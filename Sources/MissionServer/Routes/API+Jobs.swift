@@ -77,12 +77,12 @@ extension API {
   private func waitForNews(
     of id: JobID, _ detail: JobDetail, within wait: Duration, _ request: Request
   ) async throws(APIError) {
-    let watch = feed.watch(id)
-    var job = try await knownJob(id)
     guard request.headers.contains("If-None-Match") else {
-      _ = try await finished(job, within: wait, watch, for: request)
+      _ = try await finished(id, within: wait, for: request)
       return
     }
+    let watch = feed.watch(id)
+    var job = try await knownJob(id)
     let deadline = BootTime.now.advanced(by: wait)
     while request.hasCurrent(Self.tag(of: job, detail)) {
       guard await watch.wait(until: deadline, for: request.client, on: loop) == .news else { return }

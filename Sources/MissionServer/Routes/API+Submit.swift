@@ -27,11 +27,10 @@ extension API {
     let submission = try await submission(of: document, order, for: request)
     switch try await table({ () throws(StoreError) in try await store.submit(submission) }) {
     case .accepted(let job):
-      let watch = order.wait.map { _ in feed.watch(job.id) }
       await dispatcher.kick()
-      return try await answer(job, order, watch, for: request)
+      return try await answer(job, order, for: request)
     case .repeated(let job):
-      return try await answer(job, order, order.wait.map { _ in feed.watch(job.id) }, for: request)
+      return try await answer(job, order, for: request)
     case .keyInUse:
       throw APIError(422, "the Idempotency-Key was used for another request before; use a new one")
     case .queueFull:
@@ -80,11 +79,11 @@ extension API {
 
   /// 202 with the summary, or 200 with all of the job if it ends while the client waits.
   private func answer(
-    _ job: Job, _ order: Order, _ watch: JobWatch?, for request: Request
+    _ job: Job, _ order: Order, for request: Request
   ) async throws(APIError) -> Response {
     var job = job
-    if let wait = order.wait, let watch {
-      job = try await finished(job, within: .seconds(wait), watch, for: request) ?? job
+    if let wait = order.wait {
+      job = try await finished(job.id, within: .seconds(wait), for: request) ?? job
       if job.state.isFinal {
         var response = try await fullAnswer(job.id, detail: .outputs).response
         response.headers.append("Location", "/missions/\(job.id)")
@@ -98,17 +97,17 @@ extension API {
 
   /// The job when it is over or the time is up; nil if it is gone.
   func finished(
-    _ job: Job, within wait: Duration, _ watch: JobWatch, for request: Request
+    _ id: JobID, within wait: Duration, for request: Request
   ) async throws(APIError) -> Job? {
     let deadline = BootTime.now.advanced(by: wait)
-    var job: Job? = job
-    while let current = job, !current.state.isFinal {
-      let id = current.id
-      let wake = await watch.wait(until: deadline, for: request.client, on: loop)
-      job = try await table { () throws(StoreError) in try await store.job(id) }
-      if wake != .news { break }
+    // Before the first look: an end between the two is not missed.
+    let watch = feed.watch(id, for: .end)
+    while let job = try await table({ () throws(StoreError) in try await store.job(id) }) {
+      if job.state.isFinal { return job }
+      guard await watch.wait(until: deadline, for: request.client, on: loop) != .news else { continue }
+      return try await table { () throws(StoreError) in try await store.job(id) }
     }
-    return job
+    return nil
   }
 }
 

@@ -97,8 +97,7 @@ package final class ProcessesLive: Sendable {
     guard !Task.isCancelled else { throw .cancelled }
     let pump = OutputPump(
       log: attempt.log, maxOutputBytes: command.maxOutputBytes, masker: surroundings.masker)
-    let handle = try await launch(prepared, command, marker: marker, pump: pump)
-    let ending = await table.ending(of: handle, grace: surroundings.killGrace)
+    let ending = try await carryOut(prepared, command, marker: marker, pump: pump)
     let (output, errors) = await pump.finish()
     let warnings = Self.warnings(of: ending)
     if ending.wasTerminated {
@@ -128,12 +127,7 @@ package final class ProcessesLive: Sendable {
     }
     let path = surroundings.environment.path(own: command.environment)
     let program = try await finder.resolve(command.program, path: path)
-    let words = FileWords("work in", command.workingDirectory ?? ".")
-    let directory = try await attempt.workspace.piece { () throws(StepFailure) in
-      let found = try attempt.workspace.judge.open(words, .read)
-      guard found.attributes.kind == .directory else { throw words.failure("it is no folder") }
-      return DirectoryHandle(found.take())
-    }
+    let directory = try await Self.folder(command.workingDirectory, in: attempt.workspace)
     var configuration = SubprocessConfiguration(
       program: program, arguments: [command.program] + command.arguments,
       environment: surroundings.environment.variables(
@@ -146,22 +140,53 @@ package final class ProcessesLive: Sendable {
     return Prepared(configuration: configuration, directory: directory, path: path)
   }
 
+  private static func folder(
+    _ path: String?, in workspace: WorkspaceLive
+  ) async throws(StepFailure) -> DirectoryHandle {
+    if path == nil, let own = workspace.openFolder { return own }
+    let words = FileWords("work in", path ?? ".")
+    return try await workspace.piece { () throws(StepFailure) in
+      let found = try workspace.judge.open(words, .read)
+      guard found.attributes.kind == .directory else { throw words.failure("it is no folder") }
+      return DirectoryHandle(found.take())
+    }
+  }
+
   func launch(
     _ prepared: Prepared, _ command: Command, marker: String, pump: OutputPump
   ) async throws(StepFailure) -> ProcessTable.Handle {
     do throws(SpawnError) {
       let handle = try await table.start(prepared.configuration, attempt: marker) { pump.take($0, $1) }
-      let table = table
-      pump.setResume { stream in
-        table.loop.execute { table.assumeIsolated { $0.resume(handle, stream) } }
-      }
+      connect(pump, to: handle)
       // The child has entered its directory; until here it had to stay open.
       withExtendedLifetime(prepared.directory) {}
       return handle
-    } catch {
-      if error.errno.code == ENOENT { finder.forget(command.program, path: prepared.path) }
-      throw StepFailure(error.words)
+    } catch { throw failure(of: error, prepared, command) }
+  }
+
+  /// Starts a process and waits for its end, in one call to the loop.
+  private func carryOut(
+    _ prepared: Prepared, _ command: Command, marker: String, pump: OutputPump
+  ) async throws(StepFailure) -> TreeEnding {
+    do throws(SpawnError) {
+      let ending = try await table.run(
+        prepared.configuration, attempt: marker, grace: surroundings.killGrace,
+        started: { [self] handle in connect(pump, to: handle) }, sink: { pump.take($0, $1) })
+      withExtendedLifetime(prepared.directory) {}
+      return ending
+    } catch { throw failure(of: error, prepared, command) }
+  }
+
+  private func connect(_ pump: OutputPump, to handle: ProcessTable.Handle) {
+    let table = table
+    pump.setResume { stream in
+      table.loop.execute { table.assumeIsolated { $0.resume(handle, stream) } }
     }
+  }
+
+  private func failure(of error: SpawnError, _ prepared: Prepared, _ command: Command) -> StepFailure {
+    if error.errno.code == ENOENT { finder.forget(command.program, path: prepared.path) }
+    return StepFailure(error.words)
   }
 
   static func warnings(of ending: TreeEnding) -> [String] {

@@ -10,6 +10,7 @@ import Posix
 package struct WorkspaceLive: Sendable {
   let judge: PathJudge
   let usage: WorkspaceUsage?
+  private let folder: DirectoryHandle
 
   /// Opens a workspace.
   ///
@@ -34,6 +35,16 @@ package struct WorkspaceLive: Sendable {
       forbidden: forbidden.map { Self.place($0)?.real ?? Array($0.utf8) })
     judge = PathJudge(roots)
     usage = maxBytes.map { WorkspaceUsage(limit: $0) }
+    folder = place.handle
+  }
+
+  /// The workspace's own folder, open since the workspace is; nil once it was removed.
+  ///
+  /// Most commands work there, and need not wait for a thread that opens it again.
+  var openFolder: DirectoryHandle? {
+    do throws(Errno) { return try folder.descriptor.attributes().links > 0 ? folder : nil } catch {
+      return nil
+    }
   }
 
   /// Absolute path of the workspace, free of links.
@@ -67,10 +78,11 @@ package struct WorkspaceLive: Sendable {
   }
 
   /// Where a path of the configuration leads; nil where nothing is that could be opened.
-  private static func place(_ path: String) -> (real: [UInt8], isDirectory: Bool)? {
+  private static func place(_ path: String) -> (real: [UInt8], isDirectory: Bool, handle: DirectoryHandle)? {
     do throws(Errno) {
-      let opened = try FileDescriptor.openPath(path, follow: true)
-      return (try opened.realPath(), try opened.attributes().kind == .directory)
+      let handle = DirectoryHandle(try FileDescriptor.openPath(path, follow: true))
+      let isDirectory = try handle.descriptor.attributes().kind == .directory
+      return (try handle.descriptor.realPath(), isDirectory, handle)
     } catch { return nil }
   }
 }

@@ -130,7 +130,15 @@ import Testing
     let harness = EngineHarness()
     let mission = Mission.sketch((0..<50).map { StepSketch("s\($0)", after: $0 == 0 ? [] : ["s\($0 - 1)"]) })
     #expect(await harness.run(mission) == .finished(.completed))
-    #expect(await harness.journal.entries.count == 51)
+    #expect(await harness.journal.entries.count == 50)
+  }
+
+  @Test func `ten thousand steps that never wait neither overflow the stack nor share one commit`() async {
+    let harness = EngineHarness()
+    let mission = Mission.sketch((0..<10_000).map { StepSketch("s\($0)") })
+    #expect(await harness.run(mission) == .finished(.completed))
+    #expect(await harness.journal.entries.count > 10)
+    #expect(await harness.journal.results.count == 10_000)
   }
 
   @Test func `what is recorded is not run again`() async {
