@@ -20,6 +20,13 @@ test   command:mount                 mount           a small file system that fi
 test   command:python3               python3         servers that tests talk to
 test   command:systemd-analyze       systemd         checking the unit
 test   library:libcurl.so.4          libcurl4        the http step
+test   library:libarchive.so.13      libarchive13    the compress step
+test   command:zip                   zip             archives of others, for compress
+test   command:unzip                 unzip           archives of others, for compress
+test   command:7z                    p7zip-full      archives of others, for compress
+test   command:bzip2                 bzip2           archives of others, for compress
+test   command:xz                    xz-utils        archives of others, for compress
+test   command:zstd                  zstd            archives of others, for compress
 test   command:nginx                 nginx-light     the http step: TLS and HTTP/2
 test   command:openssl               openssl         certificates for the tests
 check  command:shellcheck            shellcheck      these scripts

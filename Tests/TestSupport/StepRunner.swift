@@ -22,10 +22,11 @@ package struct StepRunner {
   /// Makes a workspace with nothing in it, real files, patterns, network and databases.
   package init() throws {
     directory = try TemporaryDirectory()
+    let workspace = try WorkspaceLive(directory.path)
     capabilities = Capabilities(
-      files: try WorkspaceLive(directory.path).files, patterns: .live(), network: .live(),
+      files: workspace.files, patterns: .live(), network: .live(),
       databases: .live(), xml: .live(),
-      heavyWork: .live)
+      archives: workspace.archives(), heavyWork: .live)
   }
 
   /// What is wrong with parameters at submission, one line each: `/path: is required`.

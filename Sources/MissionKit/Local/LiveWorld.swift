@@ -103,7 +103,8 @@ package final class LiveWorld: Sendable {
         logPath: name.file, patterns: patterns))
     return Capabilities(
       files: workspace.files, processes: Self.noting(live, in: notes, warn), patterns: patterns,
-      network: network, databases: .live(), xml: .live(), models: models(notes), heavyWork: .live)
+      network: network, databases: .live(), xml: .live(), archives: workspace.archives(),
+      models: models(notes), heavyWork: .live)
   }
 
   private func models(_ notes: Lock<AttemptReport>) -> Models {

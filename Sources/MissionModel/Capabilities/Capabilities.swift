@@ -6,6 +6,7 @@ package struct Capabilities: Sendable {
   package var network: Network
   package var databases: Databases
   package var xml: XML
+  package var archives: Archives
   package var models: Models
   package var heavyWork: HeavyWork
 
@@ -13,7 +14,7 @@ package struct Capabilities: Sendable {
   package init(
     files: Files = .denied, processes: Processes = .denied, patterns: Patterns = .unavailable,
     network: Network = .denied, databases: Databases = .denied, xml: XML = .unavailable,
-    models: Models = .denied, heavyWork: HeavyWork = .inline
+    archives: Archives = .denied, models: Models = .denied, heavyWork: HeavyWork = .inline
   ) {
     self.files = files
     self.processes = processes
@@ -21,6 +22,7 @@ package struct Capabilities: Sendable {
     self.network = network
     self.databases = databases
     self.xml = xml
+    self.archives = archives
     self.models = models
     self.heavyWork = heavyWork
   }
@@ -32,6 +34,7 @@ package struct Capabilities: Sendable {
   package func limited(to effects: Effects) -> Capabilities {
     var result = self
     if !effects.contains(.writesFiles) {
+      result.archives = .denied
       result.files = effects.contains(.readsFiles) ? files.readOnly : .denied
     }
     if !effects.contains(.runsProcesses) { result.processes = .denied }

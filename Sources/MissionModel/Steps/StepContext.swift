@@ -37,6 +37,8 @@ package struct StepContext: Sendable {
   package var patterns: Patterns { capabilities.patterns }
   /// XML, off the executors.
   package var xml: XML { capabilities.xml }
+  /// Archives of the files that the type's effects let it reach.
+  package var archives: Archives { capabilities.archives }
   /// Threads for what keeps a processor busy.
   package var heavyWork: HeavyWork { capabilities.heavyWork }
 

@@ -18,6 +18,21 @@ package struct NameFilter: Sendable {
     }
   }
 
+  /// Reads an optional parameter of one or more globs; each malformed one is a problem of the parameters.
+  package static func readList(
+    _ p: inout ParameterReader, _ name: String, _ summary: String
+  ) -> [NameFilter] {
+    let patterns = p.optional(name, .oneOrMore(.nonEmptyString), default: [], summary)
+    guard !p.isOpen(name) else { return [] }
+    var filters: [NameFilter] = []
+    for pattern in patterns {
+      do throws(GlobError) { filters.append(NameFilter(try Glob(pattern))) } catch {
+        p.problem(at: name, "\(pattern) is no glob: \(error.description)")
+      }
+    }
+    return filters
+  }
+
   init(_ glob: Glob) {
     self.glob = glob
     looksAtPaths = glob.pattern.utf8.contains(UInt8(ascii: "/"))
