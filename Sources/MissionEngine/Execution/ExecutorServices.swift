@@ -21,6 +21,8 @@ package struct ExecutorServices: Sendable {
   package var limits: Limits
   /// Takes secrets out of all that steps leave: outputs, errors, warnings, checkpoints.
   package var masker = Masker.none
+  /// Where steps account for what they do; nil where nobody keeps a trail.
+  package var audit: AuditTrail?
   /// Steps of one job that run at once where the mission does not say: the number of cores.
   package var defaultConcurrency: Int
 

@@ -124,7 +124,7 @@ extension MissionExecutor {
       warn: world.warn,
       checkpoint: Checkpoint(stored: job.progress.checkpoints[step]) { [weak self] value in
         await self?.store(checkpoint: value, ofStep: step)
-      })
+      }, audit: makeAudit(step, number))
   }
 
   /// Called by the attempt's task when its work is over; also in the middle of `launch`, where the work
@@ -151,6 +151,9 @@ extension MissionExecutor {
     let timedOut = if case .timeout? = state.stop { true } else { false }
     if failed || timedOut { state.failures += 1 }
     underway[step] = state
+    if case .failure(let failure) = ending, failure.kind == .denied {
+      account(forDenialOf: step, failure)
+    }
     let policy = FailurePolicy(retry: RetryPolicy(definition, in: mission.config))
     let verdict = policy.judge(
       ending, stoppedBy: state.stop, failures: max(1, state.failures), die: services.die())

@@ -22,6 +22,7 @@ extension MissionExecutor {
     }
     entry.progress = progress
     entry.at = services.clock.now()
+    entry.audit += accounts(of: entry)
     let batch = entry
     entry = JournalEntry(progress: progress, at: batch.at)
     commitsBegun += 1

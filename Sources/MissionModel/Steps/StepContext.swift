@@ -22,6 +22,8 @@ package struct StepContext: Sendable {
   /// Adds a warning to the step's result.
   package let warn: @Sendable (_ message: String) -> Void
   package let checkpoint: Checkpoint
+  /// Where the step accounts for what it is about to do, such as a tool that a model calls.
+  package let audit: StepAudit
 
   /// The files that the type's effects let it reach.
   package var files: Files { capabilities.files }
@@ -50,7 +52,8 @@ package struct StepContext: Sendable {
     limits: Limits = Limits(), deadline: ContinuousClock.Instant? = nil,
     now: @escaping @Sendable () -> Timestamp,
     sleep: @escaping @Sendable (Duration) async throws(StepFailure) -> Void,
-    warn: @escaping @Sendable (String) -> Void = { _ in }, checkpoint: Checkpoint = .none
+    warn: @escaping @Sendable (String) -> Void = { _ in }, checkpoint: Checkpoint = .none,
+    audit: StepAudit = .none
   ) {
     self.jobID = jobID
     self.stepID = stepID
@@ -65,6 +68,7 @@ package struct StepContext: Sendable {
     self.sleep = sleep
     self.warn = warn
     self.checkpoint = checkpoint
+    self.audit = audit
   }
 }
 
