@@ -23,6 +23,13 @@ extension JobStore {
     if let queued { await queueRoom.counted(queued) }
     return outcome
   }
+
+  /// What a key already stands for: `.repeated` for the same request, `.keyInUse` for another, nil for none.
+  package func earlier(
+    _ key: Submission.IdempotencyKey
+  ) async throws(StoreError) -> SubmissionOutcome? {
+    try await read("look up an Idempotency-Key") { tx throws(SQLiteError) in try tx.earlier(key) }
+  }
 }
 
 extension Transaction {

@@ -82,7 +82,9 @@ extension API {
     do throws(ValidationError) {
       document = try await intake.read(
         request.body, as: format, context: order.context, unknownFields: unknown)
-    } catch { throw APIError(error) }
+    } catch {
+      return try await refused(error, await intake.content(of: request.body), order, for: request)
+    }
     return try await submit(document, order, for: request)
   }
 
@@ -119,7 +121,7 @@ extension API {
     let document: MissionIntake.Document
     do throws(ValidationError) {
       document = try await intake.check(mission, as: .json)
-    } catch { throw APIError(StepSubmission.translated(error)) }
+    } catch { return try await refused(StepSubmission.translated(error), mission, order, for: request) }
     return try await submit(document, order, for: request)
   }
 

@@ -31,8 +31,7 @@ extension API {
       return try await answer(job, order, for: request)
     case .repeated(let job):
       return try await answer(job, order, for: request)
-    case .keyInUse:
-      throw APIError(422, "the Idempotency-Key was used for another request before; use a new one")
+    case .keyInUse: throw Self.keyInUse
     case .queueFull:
       throw APIError(
         429, "limits.max_queued (\(intake.limits.maxQueued)) jobs wait already",
@@ -56,11 +55,36 @@ extension API {
     submission.priority = order.priority
     submission.labels = Dictionary(mission.labels.map { ($0.key, $0.value) }) { _, last in last }
     submission.warnings = document.warnings.map(Self.sentence)
-    submission.idempotencyKey = order.key.map { key in
-      Submission.IdempotencyKey(
-        owner: request.caller?.name ?? "", key: key, fingerprint: request.fingerprint(document.bytes))
-    }
+    submission.idempotencyKey = order.key.map { Self.idempotencyKey($0, document.bytes, for: request) }
     return submission
+  }
+
+  private static func idempotencyKey(
+    _ key: String, _ content: [UInt8], for request: Request
+  ) -> Submission.IdempotencyKey {
+    Submission.IdempotencyKey(
+      owner: request.caller?.name ?? "", key: key, fingerprint: request.fingerprint(content))
+  }
+
+  /// The answer to a mission that is refused: what is wrong with it, unless the request's key was used
+  /// before. Then the key decides, as for every other repeat.
+  func refused(
+    _ error: ValidationError, _ content: [UInt8], _ order: Order, for request: Request
+  ) async throws(APIError) -> Response {
+    guard let key = order.key else { throw APIError(error) }
+    let asked = Self.idempotencyKey(key, content, for: request)
+    let known: SubmissionOutcome? = try await table { () throws(StoreError) in
+      try await store.earlier(asked)
+    }
+    switch known {
+    case .repeated(let job): return try await answer(job, order, for: request)
+    case .keyInUse: throw Self.keyInUse
+    case .accepted, .queueFull, nil: throw APIError(error)
+    }
+  }
+
+  private static var keyInUse: APIError {
+    APIError(422, "the Idempotency-Key was used for another request before; use a new one")
   }
 
   private static func sentence(_ problem: Problem) -> String {

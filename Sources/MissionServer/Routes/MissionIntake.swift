@@ -86,6 +86,18 @@ package struct MissionIntake: Sendable {
       bytes: bytes, mission: loaded.mission, format: loaded.format, warnings: loaded.warnings)
   }
 
+  /// The bytes of a request's content; none where they cannot be read back.
+  package func content(of body: RequestBody) async -> [UInt8] {
+    switch body {
+    case .none: return []
+    case .bytes(let bytes): return bytes
+    case .file(let spooled):
+      return await Self.largeDocuments.run {
+        do throws(ValidationError) { return try Self.content(of: spooled) } catch { return [] }
+      }
+    }
+  }
+
   private static func content(of spooled: SpooledBody) throws(ValidationError) -> [UInt8] {
     do throws(Errno) {
       let number = spooled.file.descriptor.rawValue

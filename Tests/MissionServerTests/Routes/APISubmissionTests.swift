@@ -126,6 +126,10 @@ import Testing
       #expect(first.json["id"] == again.json["id"])
       let other = try await server.post("/missions/execute", Missions.chain, headers: key)
       #expect(other.status == 422)
+      let wrong = try await server.post("/missions/execute", #"{"name": "n"}"#, headers: key)
+      #expect(wrong.status == 422)
+      let unused: Headers = ["Idempotency-Key": "k2"]
+      #expect(try await server.post("/missions/execute", #"{"name": "n"}"#, headers: unused).status == 400)
       #expect(try await server.get("/missions").json["missions"]?.arrayValue?.count == 1)
     }
   }
