@@ -18,6 +18,7 @@ test   command:setpriv               util-linux      children that end with thei
 test   command:unshare               util-linux      mounts and cgroups of a test's own
 test   command:mount                 mount           a small file system that fills up
 test   command:python3               python3         servers that tests talk to
+test   module:ensurepip              python3-venv    the same, with libraries of their own
 test   command:systemd-analyze       systemd         checking the unit
 test   library:libcurl.so.4          libcurl4        the http step
 test   library:libarchive.so.13      libarchive13    the compress step
@@ -42,7 +43,7 @@ is_there() {
     file:*) [ -e "${1#file:}" ] ;;
     command:*) PATH=$PATH:/usr/sbin:/sbin command -v "${1#command:}" >/dev/null ;;
     library:*) /sbin/ldconfig -p | grep -qF "${1#library:} " ;;
-    python:*) python3 -c "import ${1#python:}" 2>/dev/null ;;
+    python:* | module:*) python3 -c "import ${1#*:}" 2>/dev/null ;;
     *) echo "needs.sh: unknown probe $1" >&2; return 2 ;;
   esac
 }
@@ -79,4 +80,16 @@ needs_swift() {
   command -v swift >/dev/null && return 0
   echo "Swift 6.2 or later is missing: get it from https://www.swift.org/install/linux and put it on PATH" >&2
   return 1
+}
+
+# Makes sure of what the servers of models in the tests are made of: libraries of PyPI, pinned, in a folder of
+# their own that a second call finds ready.
+needs_model_servers() {
+  local wanted=Tests/Fixtures/models/requirements.txt folder=.build/python
+  cmp -s "$wanted" "$folder/requirements.txt" && return 0
+  echo "installing the test servers of models into $folder" >&2
+  rm -rf "$folder"
+  python3 -m venv "$folder"
+  "$folder/bin/python" -m pip install -q --disable-pip-version-check -r "$wanted"
+  cp "$wanted" "$folder/requirements.txt"
 }

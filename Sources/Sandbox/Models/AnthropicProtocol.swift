@@ -1,7 +1,7 @@
 import Formats
 import MissionModel
 
-/// Anthropic's messages, as its public reference has them.
+/// Anthropic's messages, as its public reference has them; there is no temperature in them any more.
 struct AnthropicProtocol: ModelProtocol {
   var framing: StreamFraming { .events }
 
@@ -29,7 +29,6 @@ struct AnthropicProtocol: ModelProtocol {
     if case .schema(let schema) = request.format {
       body["output_config"] = ["format": ["type": "json_schema", "schema": schema]]
     }
-    if let temperature = request.temperature { body["temperature"] = .double(temperature) }
     if !request.stop.isEmpty { body["stop_sequences"] = .array(request.stop.map(JSON.string)) }
     if request.streams { body["stream"] = true }
     return ModelCall(

@@ -125,7 +125,8 @@ package struct WebExchange {
     return object
   }
 
-  private var response: JSON {
+  /// The body: its value where it is JSON, else its text.
+  package var response: JSON {
     let type = answer?.header("content-type")?.prefix { $0 != ";" }.lowercased() ?? ""
     let isJSON = type.hasSuffix("/json") || type.hasSuffix("+json")
     if isJSON, let value = try? JSONParser.parse(text) { return value }
