@@ -3,7 +3,7 @@ import Foundation
 package import MissionModel
 import Sandbox
 
-/// A server of models for tests: a script of `Tests/Fixtures/models`, which lives as long as the test process.
+/// A server of models for tests: a script of `Tests/Fixtures/models` that lives as long as the test process.
 package final class ModelServer: Sendable {
   /// What the script said of itself: where it listens.
   package let addresses: JSONObject

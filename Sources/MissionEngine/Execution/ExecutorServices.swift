@@ -19,6 +19,8 @@ package struct ExecutorServices: Sendable {
   /// A random number from 0 to 1.
   package var die: @Sendable () -> Double
   package var limits: Limits
+  /// Tools that the configuration makes of commands.
+  package var commandTools: [CommandTool] = []
   /// Takes secrets out of all that steps leave: outputs, errors, warnings, checkpoints.
   package var masker = Masker.none
   /// Where steps account for what they do; nil where nobody keeps a trail.
@@ -59,7 +61,7 @@ package struct AttemptIdentity: Sendable {
   /// Absolute path of the job's workspace.
   package let workspace: String
   /// What the step type declared.
-  package let effects: Effects
+  package var effects: Effects
   /// How far the mission wants its processes confined; nil leaves it to the daemon.
   package let sandbox: MissionConfig.Sandbox?
   package let processLimits: MissionConfig.ProcessLimits
@@ -68,6 +70,8 @@ package struct AttemptIdentity: Sendable {
 /// What one attempt may reach, and what it leaves behind.
 package struct AttemptWorld: Sendable {
   package var capabilities: Capabilities
+  /// What a step inside of the attempt's may reach, by its own effects; nil for the same as the attempt.
+  package var branch: (@Sendable (Effects) -> Capabilities)?
   package var log: StepLog
   /// Adds a warning to the step's result.
   package var warn: @Sendable (String) -> Void

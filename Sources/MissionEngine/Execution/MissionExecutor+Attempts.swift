@@ -72,41 +72,45 @@ extension MissionExecutor {
   private func prepare(_ step: Int, number: Int) throws(StepFailure) -> (StepAttempt, timeoutSeconds: Double)
   {
     let definition = mission.steps[step]
-    guard let declaration = services.catalog[definition.type] else {
-      throw StepFailure(.badParameters, "step type \"\(definition.type)\" is not in this version")
-    }
-    let config = mission.config
-    let asksForBounds = (config.sandbox ?? .off) != .off || config.limits != MissionConfig.ProcessLimits()
-    if asksForBounds, declaration.effects.contains(.runsProcesses) {
-      throw StepFailure(
-        .denied, "config.sandbox and config.limits are not in this version yet; remove them to run without")
-    }
+    let preparation = StepPreparation(services: services, config: mission.config)
+    let declaration = try preparation.declaration(definition.type)
     let written: JSONObject
     do { written = try mission.parameters(ofStepAt: step) } catch {
       throw StepFailure(.badParameters, "the parameters cannot be read again: \(error)")
     }
-    var filler = TemplateFiller(variables.scope(for: step), isStrict: mission.config.strictVariables)
-    let filled = try filler.fill(written, for: declaration)
-    let made: any StepType
-    do { made = try declaration.makeStep(filled) } catch {
-      throw StepFailure(
-        .badParameters,
-        error.problems.map { "parameters\($0.pointer): \($0.message)" }.joined(separator: "; "))
-    }
+    let scope = variables.scope(for: step)
+    let prepared = try preparation.prepare(written, for: declaration, from: scope)
     if declaration.effects.contains(.keepsProcesses) { keepsProcesses = true }
     let world = services.world(
       AttemptIdentity(
         jobID: job.id, stepID: definition.id, stepIndex: step, number: number, workspace: job.workspace,
         effects: declaration.effects, sandbox: mission.config.sandbox, processLimits: mission.config.limits))
-    for warning in filler.warnings { world.warn(warning) }
+    for warning in prepared.warnings { world.warn(warning) }
     let own = definition.timeoutSeconds ?? Step.defaultTimeoutSeconds
-    let seconds = min(filled["timeout_seconds"]?.doubleValue ?? .infinity, Double(own))
-    let context = makeContext(step, number, declaration, world, timeoutSeconds: seconds)
+    let seconds = min(prepared.filled["timeout_seconds"]?.doubleValue ?? .infinity, Double(own))
+    var context = makeContext(step, number, declaration, world, timeoutSeconds: seconds)
+    if declaration.effects.contains(.runsSteps) {
+      context = letRunSteps(context, world, scope)
+    }
     let attempt = StepAttempt(
-      step: made, context: context, world: world, maxOutputBytes: services.limits.maxOutputBytes,
+      step: prepared.step, context: context, world: world, maxOutputBytes: services.limits.maxOutputBytes,
       masker: services.masker)
     return (attempt, seconds)
   }
+
+  /// The same context for a step that runs others inside of itself.
+  private func letRunSteps(
+    _ context: StepContext, _ world: AttemptWorld, _ scope: VariableScope
+  ) -> StepContext {
+    let runner = SubStepRunner(
+      services: services, config: mission.config, world: world, scope: scope, context: context, depth: 0,
+      noteKeptProcesses: { [weak self] in await self?.keepProcesses() })
+    var capabilities = context.capabilities
+    capabilities.steps = runner.capability
+    return context.reaching(capabilities)
+  }
+
+  private func keepProcesses() { keepsProcesses = true }
 
   private func makeContext(
     _ step: Int, _ number: Int, _ declaration: StepDeclaration, _ world: AttemptWorld,
@@ -122,7 +126,8 @@ extension MissionExecutor {
         do { try await clock.sleep(duration) } catch { throw StepFailure.cancelled }
       },
       warn: world.warn,
-      checkpoint: Checkpoint(stored: job.progress.checkpoints[step]) { [weak self] value in
+      checkpoint: Checkpoint(stored: checkpoints[step] ?? job.progress.checkpoints[step]) {
+        [weak self] value in
         await self?.store(checkpoint: value, ofStep: step)
       }, audit: makeAudit(step, number))
   }
@@ -238,7 +243,9 @@ extension MissionExecutor {
   }
 
   private func store(checkpoint value: JSON, ofStep step: Int) async {
-    entry.checkpoints.append((step, services.masker.mask(value)))
+    let masked = services.masker.mask(value)
+    checkpoints[step] = masked
+    entry.checkpoints.append((step, masked))
     let needed = commitsBegun + 1
     commit()
     await committed(needed)

@@ -58,6 +58,8 @@ package actor MissionExecutor {
   var ended: [Ended] = []
   /// True while an attempt is set off, which may be over before that returns.
   var isLaunching = false
+  /// What steps stored in this life of the job, for their next attempts.
+  var checkpoints: [Int: JSON] = [:]
   var variables: JobVariables
   var progress: Job.Progress
   var timers = TimerQueue()

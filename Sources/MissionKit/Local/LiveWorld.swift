@@ -71,7 +71,7 @@ package final class LiveWorld: Sendable {
     let log = AttemptLog(name, maxBytes: rules.limits.maxLogBytes)
     // What processes write is masked before it gets there.
     let masked = rules.masker.isEmpty ? nil : MaskedLog(log.stepLog, rules.masker)
-    return AttemptWorld(
+    var world = AttemptWorld(
       capabilities: capabilities(identity, log, name, notes, warn), log: masked?.stepLog ?? log.stepLog,
       warn: warn,
       finish: {
@@ -80,6 +80,14 @@ package final class LiveWorld: Sendable {
         if let failure = log.failure { report.warnings.append("the log is not complete: \(failure)") }
         return report
       })
+    if identity.effects.contains(.runsSteps) {
+      world.branch = { [self] effects in
+        var inner = identity
+        inner.effects = effects
+        return capabilities(inner, log, name, notes, warn)
+      }
+    }
+    return world
   }
 
   /// Forgets a job's workspace, so that it can be removed.

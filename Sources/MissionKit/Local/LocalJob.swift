@@ -79,6 +79,7 @@ package struct LocalJob: Sendable {
       makeMarker: { identifiers.makeUUID() })
     services.world = { world.attempt($0) }
     services.masker = secrets.masker
+    services.commandTools = settings.models.tools
     services.endJob = { await processes.endJob($0) }
     executor = MissionExecutor(
       ClaimedJob(

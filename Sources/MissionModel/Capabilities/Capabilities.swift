@@ -8,6 +8,8 @@ package struct Capabilities: Sendable {
   package var xml: XML
   package var archives: Archives
   package var models: Models
+  /// Set by the engine, since it runs them.
+  package var steps = SubSteps.denied
   package var heavyWork: HeavyWork
 
   /// Makes a set; what is left out is denied.
@@ -41,6 +43,7 @@ package struct Capabilities: Sendable {
     if !effects.contains(.usesNetwork) { result.network = .denied }
     if !effects.contains(.usesDatabases) { result.databases = .denied }
     if !effects.contains(.callsModels) { result.models = .denied }
+    if !effects.contains(.runsSteps) { result.steps = .denied }
     return result
   }
 }

@@ -35,6 +35,9 @@ package struct ModelSettings: Sendable, Equatable {
   /// Azure's `api-version`; nil for `OPENAI_API_VERSION`, else the built-in one.
   package var azureAPIVersion: String?
 
+  /// Commands that agents and the step `tool` may call by name.
+  package var tools: [CommandTool] = []
+
   /// The defaults.
   package init() {}
 

@@ -35,6 +35,8 @@ package struct StepContext: Sendable {
   package var databases: Databases { capabilities.databases }
   /// The models that the type's effects let it ask.
   package var models: Models { capabilities.models }
+  /// The step types that the type's effects let it run inside of itself.
+  package var steps: SubSteps { capabilities.steps }
   /// Regular expressions, which need the host's library.
   package var patterns: Patterns { capabilities.patterns }
   /// XML, off the executors.
@@ -69,6 +71,14 @@ package struct StepContext: Sendable {
     self.warn = warn
     self.checkpoint = checkpoint
     self.audit = audit
+  }
+
+  /// The same context with other capabilities.
+  package func reaching(_ capabilities: Capabilities) -> StepContext {
+    StepContext(
+      jobID: jobID, stepID: stepID, declaration: declaration, attempt: attempt, workspace: workspace,
+      capabilities: capabilities, log: log, limits: limits, deadline: deadline, now: now, sleep: sleep,
+      warn: warn, checkpoint: checkpoint, audit: audit)
   }
 }
 

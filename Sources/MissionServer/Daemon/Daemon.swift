@@ -233,6 +233,7 @@ package final class Daemon: Sendable {
       defaultConcurrency: Cores.available)
     services.endJob = { await processes.endJob($0) }
     services.masker = secrets.withLock { $0.masker }
+    services.commandTools = launch.configuration.ai.tools
     return services
   }
 

@@ -14,7 +14,7 @@ struct ModelEndpoint: Sendable, Equatable {
   var version = ""
 }
 
-/// Finds out where providers are: from the configuration, else from the variables that their own clients read.
+/// Finds out where providers are: from the configuration, else from the variables that their clients read.
 struct ModelDirectory: Sendable {
   let settings: ModelSettings
   let environment: [String: String]

@@ -222,10 +222,13 @@ struct ModelsLive: Sendable {
   private func known(
     at endpoint: ModelEndpoint, _ language: any ModelProtocol, _ deadline: ContinuousClock.Instant?
   ) async -> String {
-    guard let (call, names) = language.models(at: endpoint),
-      let answer = try? await exchange(call, deadline, streams: false), answer.status == 200,
-      let body = try? await Self.json(answer)
-    else { return "" }
+    guard let (call, names) = language.models(at: endpoint) else { return "" }
+    let body: JSON
+    do throws(ModelFailure) {
+      let answer = try await exchange(call, deadline, streams: false)
+      guard answer.status == 200 else { return "" }
+      body = try await Self.json(answer)
+    } catch { return "" }
     let known = names(body).sorted()
     guard !known.isEmpty else { return "; it has no models" }
     let more = known.count > Self.mostListed ? " and \(known.count - Self.mostListed) more" : ""

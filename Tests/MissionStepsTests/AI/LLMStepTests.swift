@@ -4,6 +4,7 @@ import MissionSteps
 import TestSupport
 import Testing
 
+/// `LLMStep`, and what it shares: `AnswerFormat`, `ChatMessages`, `Conversation`, `ModelParameters`.
 @Suite struct LLMStepTests {
   private var runner: StepRunner
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Sandbox
 
-/// `ModelDirectory`: which provider, which model, which address, which key.
+/// `ModelDirectory` and `ModelSettings`: which provider, which model, which address, which key.
 @Suite struct ModelEndpointTests {
   private static func directory(
     _ environment: [String: String] = [:], _ change: (inout ModelSettings) -> Void = { _ in }

@@ -16,11 +16,12 @@ import Testing
   private static func ask(
     _ provider: String, _ text: String, _ change: (inout ChatRequest) -> Void = { _ in }
   ) async throws -> (answer: ChatAnswer, heard: [String]) {
+    let models = try await models()
     var request = ChatRequest([.user(text)], choice: ModelChoice(provider: provider))
     request.deadline = .now + .seconds(20)
     change(&request)
     let heard = Observed<[String]>([])
-    let answer = try await models().chat(request) { text in heard.update { $0.append(text) } }
+    let answer = try await models.chat(request) { text in heard.update { $0.append(text) } }
     return (answer, heard.value)
   }
 

@@ -1,0 +1,63 @@
+import Formats
+import MissionModel
+
+/// Makes a step that can run of parameters as they were written: the same for the steps of a document and for
+/// those that steps run.
+struct StepPreparation {
+  let services: ExecutorServices
+  let config: MissionConfig
+
+  /// A step, and what was noticed on the way to it.
+  struct Prepared {
+    let step: any StepType
+    let filled: JSONObject
+    let warnings: [String]
+  }
+
+  /// Finds a type by its name in the document.
+  func declaration(_ type: String) throws(StepFailure) -> StepDeclaration {
+    guard let declaration = services.catalog[type] else {
+      throw StepFailure(.badParameters, "step type \"\(type)\" is not in this version")
+    }
+    return declaration
+  }
+
+  /// Fills `written` from `scope`, judges it and makes the step.
+  func prepare(
+    _ written: JSONObject, for declaration: StepDeclaration, from scope: VariableScope
+  ) throws(StepFailure) -> Prepared {
+    try checkBounds(declaration)
+    var filler = TemplateFiller(scope, isStrict: config.strictVariables)
+    let filled = try filler.fill(written, for: declaration)
+    return Prepared(step: try make(filled, declaration), filled: filled, warnings: filler.warnings)
+  }
+
+  /// Judges `data`, in which braces are nothing but text, and makes the step.
+  func prepare(data: JSONObject, for declaration: StepDeclaration) throws(StepFailure) -> Prepared {
+    try checkBounds(declaration)
+    var filled = data
+    for parameter in declaration.parameters where parameter.filling == .words && CommandLine.isSplit(data) {
+      for name in [parameter.name] + parameter.aliases {
+        guard let line = data[name]?.stringValue else { continue }
+        filled[name] = .array(try CommandLine.words(line).map(JSON.string))
+      }
+    }
+    return Prepared(step: try make(filled, declaration), filled: filled, warnings: [])
+  }
+
+  private func checkBounds(_ declaration: StepDeclaration) throws(StepFailure) {
+    let asksForBounds = (config.sandbox ?? .off) != .off || config.limits != MissionConfig.ProcessLimits()
+    guard asksForBounds, declaration.effects.contains(.runsProcesses) else { return }
+    throw StepFailure(
+      .denied, "config.sandbox and config.limits are not in this version yet; remove them to run without")
+  }
+
+  private func make(_ filled: JSONObject, _ declaration: StepDeclaration) throws(StepFailure) -> any StepType
+  {
+    do { return try declaration.makeStep(filled) } catch {
+      throw StepFailure(
+        .badParameters,
+        error.problems.map { "parameters\($0.pointer): \($0.message)" }.joined(separator: "; "))
+    }
+  }
+}
