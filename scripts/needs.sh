@@ -30,6 +30,17 @@ test   command:xz                    xz-utils        archives of others, for com
 test   command:zstd                  zstd            archives of others, for compress
 test   command:nginx                 nginx-light     the http step: TLS and HTTP/2
 test   command:openssl               openssl         certificates for the tests
+test   command:c++                   g++             compile_code: C++
+test   command:make                  make            compile_code
+test   command:cmake                 cmake           compile_code, ctest
+test   command:ninja                 ninja-build     compile_code
+test   command:cargo                 cargo           compile_code, run_tests: Rust
+test   command:go                    golang-go       compile_code, run_tests, gofmt, go vet
+test   command:javac                 default-jdk-headless  compile_code, javadoc
+test   command:gradle                gradle          compile_code, run_tests
+test   command:node                  nodejs          compile_code, run_tests
+test   command:npm                   npm             run_tests
+test   command:tsc                   node-typescript compile_code: TypeScript
 check  command:shellcheck            shellcheck      these scripts
 bench  command:wrk                   wrk             load for HTTP
 bench  command:nginx                 nginx-light     the peer for GET

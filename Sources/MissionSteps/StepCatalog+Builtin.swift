@@ -6,6 +6,7 @@ extension StepCatalog {
   package static let builtin = StepCatalog([
     CSVProcessStep.self,
     CommandStep.self,
+    CompileCodeStep.self,
     CompressStep.self,
     CopyFileStep.self,
     CreateFileStep.self,

@@ -1,0 +1,10 @@
+import MissionModel
+import MissionSteps
+import Testing
+
+@Suite struct CodeToolTests {
+  @Test func `a tool is shown with the package that brings it`() {
+    #expect(CodeTool.go.requirement == .program("go", package: "golang-go", isEssential: false))
+    #expect(CodeTool.zig.requirement == .program("zig", package: "ziglang of PyPI", isEssential: false))
+  }
+}
