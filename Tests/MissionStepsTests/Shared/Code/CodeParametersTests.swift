@@ -1,3 +1,4 @@
+import Formats
 import MissionModel
 import MissionSteps
 import Testing
