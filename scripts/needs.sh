@@ -41,6 +41,10 @@ test   command:gradle                gradle          compile_code, run_tests
 test   command:node                  nodejs          compile_code, run_tests
 test   command:npm                   npm             run_tests
 test   command:tsc                   node-typescript compile_code: TypeScript
+test   file:/usr/lib/postgresql      postgresql      databases to query, migrate and back up
+test   library:libpq.so.5            libpq5          the client of PostgreSQL
+test   command:mariadbd              mariadb-server  databases to query, migrate and back up
+test   library:libmariadb.so.3       libmariadb3     the client of MySQL
 check  command:shellcheck            shellcheck      these scripts
 bench  command:wrk                   wrk             load for HTTP
 bench  command:nginx                 nginx-light     the peer for GET

@@ -54,7 +54,9 @@ package final class TLSServer: Sendable {
     return "https://127.0.0.1:\(ports[place].number)\(path)"
   }
 
-  private static func makeCertificates(in directory: TemporaryDirectory) async throws(TestSupportError) {
+  /// Makes `ca.pem` and `key.pem`, and by that authority `good.pem` for 127.0.0.1, `expired.pem` and
+  /// `foreign.pem`.
+  package static func makeCertificates(in directory: TemporaryDirectory) async throws(TestSupportError) {
     try directory.write("subjectAltName=IP:127.0.0.1\n", to: "here.ext")
     try directory.write("subjectAltName=DNS:elsewhere.example\n", to: "there.ext")
     try await openssl("ecparam -name prime256v1 -genkey -noout -out key.pem", in: directory)

@@ -27,6 +27,9 @@ package final class LiveWorld: Sendable {
     /// The values of configured secrets.
     package var secret: @Sendable (String) -> VariableScope.Lookup = { _ in .foreign }
 
+    /// Connection strings by the names that missions call them.
+    package var databases: [String: String] = [:]
+
     /// The rules of a world that keeps its logs in `logs`.
     package init(logs: String) { self.logs = logs }
   }
@@ -111,7 +114,8 @@ package final class LiveWorld: Sendable {
         logPath: name.file, patterns: patterns))
     return Capabilities(
       files: workspace.files, processes: Self.noting(live, in: notes, warn), patterns: patterns,
-      network: network, databases: .live(), xml: .live(), archives: workspace.archives(),
+      network: network, databases: .live(named: rules.databases), xml: .live(),
+      archives: workspace.archives(),
       models: models(notes), heavyWork: .live)
   }
 

@@ -21,6 +21,8 @@ package struct LocalJob: Sendable {
     package var killGrace = Duration.seconds(5)
     /// Who runs models; what is left open comes from the usual variables of `environment`.
     package var models = ModelSettings()
+    /// Connection strings by the names that missions call them.
+    package var databases: [String: String] = [:]
 
     /// The settings of a job that works in `workspace`.
     package init(workspace: String, logs: String, environment: [String: String]) {
@@ -72,6 +74,7 @@ package struct LocalJob: Sendable {
     rules.limits = settings.limits
     rules.masker = secrets.masker
     rules.models = settings.models
+    rules.databases = settings.databases
     rules.environment = settings.environment
     rules.secret = { secrets.find($0) }
     let world = LiveWorld(

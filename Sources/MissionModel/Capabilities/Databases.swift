@@ -1,18 +1,52 @@
 package import Formats
 
-/// Lets a step speak to databases.
+/// Lets a step speak to databases. The address that is really connected to is judged, after its name was
+/// looked up, so that no name leads around the policy (contract §9).
 package struct Databases: Sendable {
   /// Runs a query up to its first rows.
   package var query: @Sendable (_ query: DatabaseQuery) async throws(StepFailure) -> DatabaseRows
+  /// Opens a connection for several statements.
+  package var session:
+    @Sendable (_ place: DatabaseQuery.Place, _ title: String) async throws(StepFailure) -> DatabaseSession
+  /// The connection strings that the configuration gives names.
+  package var named: [String: String]
 
   /// Makes the capability of its closures.
-  package init(query: @escaping @Sendable (DatabaseQuery) async throws(StepFailure) -> DatabaseRows) {
+  package init(
+    named: [String: String] = [:],
+    query: @escaping @Sendable (DatabaseQuery) async throws(StepFailure) -> DatabaseRows,
+    session: @escaping @Sendable (DatabaseQuery.Place, String) async throws(StepFailure) -> DatabaseSession
+  ) {
+    self.named = named
     self.query = query
+    self.session = session
   }
 
   /// Refuses everything: what a step gets that did not declare `usesDatabases`.
-  package static let denied = Databases { query throws(StepFailure) in
-    throw StepFailure(.denied, "query \(query.title): this step type did not declare that it uses databases")
+  package static let denied = Databases(
+    query: { query throws(StepFailure) in throw refusal("query \(query.title)") },
+    session: { _, title throws(StepFailure) in throw refusal("open \(title)") })
+
+  private static func refusal(_ what: String) -> StepFailure {
+    StepFailure(.denied, "\(what): this step type did not declare that it uses databases")
+  }
+}
+
+/// A connection that is open for several statements. What was begun and not committed is rolled back when
+/// nobody holds it.
+package struct DatabaseSession: Sendable {
+  /// Runs statements without values; rows are dropped.
+  package let execute: @Sendable (_ sql: String) async throws(StepFailure) -> Void
+  /// Runs one statement and gives all of its rows, which are few.
+  package let rows: @Sendable (_ sql: String, _ values: [JSON]) async throws(StepFailure) -> [[JSON]]
+
+  /// Makes a session of its closures.
+  package init(
+    execute: @escaping @Sendable (String) async throws(StepFailure) -> Void,
+    rows: @escaping @Sendable (String, [JSON]) async throws(StepFailure) -> [[JSON]]
+  ) {
+    self.execute = execute
+    self.rows = rows
   }
 }
 
@@ -24,6 +58,7 @@ package struct DatabaseQuery: Sendable {
     case file(HeldPath)
     /// A database of SQLite that goes with the query.
     case memory
+    case server(DatabaseServer)
   }
 
   package var place: Place

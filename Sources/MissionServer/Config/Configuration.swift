@@ -40,6 +40,8 @@ package struct Configuration: Sendable, Equatable {
 
   /// Where secrets are read from.
   package var secrets = SecretsLive.Sources()
+  /// Connection strings by the names that missions call them, with placeholders for their passwords.
+  package var databases: [String: String] = [:]
 
   /// Who runs models, and where: the section `ai`.
   package var ai = ModelSettings()

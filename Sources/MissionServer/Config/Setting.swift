@@ -12,6 +12,7 @@ package struct Setting: Sendable {
   package let fallback: JSON
   /// Whether SIGHUP makes a running daemon take over another value.
   package let isReloadable: Bool
+  private let showsValues: Bool
   private let parse: @Sendable (String) -> JSON
   private let set: @Sendable (JSON, inout Configuration) -> Bool
   private let differs: @Sendable (Configuration, Configuration) -> Bool
@@ -28,6 +29,7 @@ package struct Setting: Sendable {
     self.isReloadable = isReloadable
     form = kind.form
     fallback = kind.write(Configuration()[keyPath: property])
+    showsValues = kind.showsValues
     parse = kind.parse
     set = { value, configuration in
       guard let value = kind.read(value) else { return false }
@@ -49,7 +51,7 @@ package struct Setting: Sendable {
   /// Takes over a value of the file; returns what is wrong with it.
   func take(_ value: JSON, into configuration: inout Configuration) -> String? {
     if set(value, &configuration) { return nil }
-    return "must be \(form), not \(Self.shown(value))"
+    return "must be \(form)" + (showsValues ? ", not \(Self.shown(value))" : "")
   }
 
   /// Takes over the text of a variable or flag; returns what is wrong with it.

@@ -11,6 +11,8 @@ struct SettingKind<Value: Sendable>: Sendable {
   let write: @Sendable (Value) -> JSON
   /// Makes of a variable's text what the file would have.
   var parse: @Sendable (String) -> JSON = { .string($0) }
+  /// False where a wrong value must not be repeated in an error.
+  var showsValues = true
 
   init(
     _ form: String, read: @escaping @Sendable (JSON) -> Value?, write: @escaping @Sendable (Value) -> JSON

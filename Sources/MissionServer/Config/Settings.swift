@@ -6,7 +6,8 @@ import Telemetry
 /// The one table of settings: the file, the variables, the flags and `Config/missiond.yaml` come from it.
 package enum Settings {
   /// Every setting, in the order of `Config/missiond.yaml`.
-  package static let table: [Setting] = service + work + secrets + models + limits + retention + log
+  package static let table: [Setting] =
+    service + work + secrets + databases + models + limits + retention + log
 
   /// The setting with this key.
   package static subscript(key: String) -> Setting? { byKey[key] }

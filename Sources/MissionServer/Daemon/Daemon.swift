@@ -156,12 +156,16 @@ package final class Daemon: Sendable {
   private let dispatcher = Lock<Dispatcher?>(nil)
   /// Read at the start, before anything can show one.
   private let secrets = Lock(SecretsLive.none)
+  /// Connection strings by their names, with the passwords in them.
+  private let databases = Lock<[String: String]>([:])
 
   private func readSecrets() throws(StartError) {
     do throws(SecretsError) {
       let read = try SecretsLive.load(launch.configuration.secrets, environment: launch.environment)
       for warning in read.warnings { log.warning("not masked", ["cause": warning]) }
       secrets.withLock { $0 = read }
+      let connections = try NamedConnections.fill(launch.configuration.databases) { read.find($0) }
+      databases.withLock { $0 = connections }
     } catch { throw StartError(error.description) }
   }
 
@@ -280,6 +284,7 @@ package final class Daemon: Sendable {
     rules.models = launch.configuration.ai
     rules.environment = launch.environment
     rules.secret = { secrets.find($0) }
+    rules.databases = databases.withLock { $0 }
     return LiveWorld(
       rules: rules, processes: processes, patterns: .live(),
       makeMarker: { markers.make() })

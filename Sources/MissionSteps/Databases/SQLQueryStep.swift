@@ -22,6 +22,10 @@ package struct SQLQueryStep: StepType {
     OutputField("truncated", "bool", "True if there were more rows than max_rows."),
   ]
   package static let mainOutput: String? = "rows"
+  package static let requirements: [Requirement] = [
+    .library("libpq.so.5", package: "libpq5", isEssential: false),
+    .library("libmariadb.so.3", package: "libmariadb3", isEssential: false),
+  ]
 
   /// Rows that are fetched at once.
   private static let pieceRows = 500
@@ -37,7 +41,8 @@ package struct SQLQueryStep: StepType {
 
   package init(_ p: inout ParameterReader) {
     connection = p.required(
-      "connection", aliases: ["database_url"], .connection, "The database, as sqlite:PATH.")
+      "connection", aliases: ["database_url"], .connection,
+      "sqlite:PATH, postgresql://…, mysql://…, or a name of the configuration.")
     query = p.required("query", .nonEmptyString, "The SQL; values go into parameters, never into it.")
     values = p.optional(
       "parameters", .list(of: .any), default: [], "Values for $1, $2, … or for each ? in turn.")
@@ -54,29 +59,20 @@ package struct SQLQueryStep: StepType {
     isTransaction = p.optional(
       "transaction", .bool, default: true, "All of the query happens or nothing of it.")
     isReadOnly = p.optional("read_only", .bool, default: false, "Refuse SQL that would change something.")
-    guard p.purpose != .describing, p.isGiven("connection"), !p.isOpen("connection") else { return }
-    do throws(StepFailure) { _ = try DatabaseAddress(connection) } catch {
-      p.problem(at: "connection", error.message)
-    }
+    DatabaseTarget.check(connection, .sql, &p)
   }
 
   package func run(in context: StepContext) async throws(StepFailure) -> JSON {
-    let address: DatabaseAddress
-    do throws(StepFailure) { address = try DatabaseAddress(connection) } catch {
-      throw StepFailure(.badParameters, "connection: \(error.message)")
-    }
-    var place = DatabaseQuery.Place.memory
-    if let path = address.path {
-      place = .file(try await context.files.hold(path, isReadOnly ? .read : .write))
-    }
-    defer { if case .file(let held) = place { held.release() } }
+    let target = try await DatabaseTarget(
+      connection, .sql, access: isReadOnly ? .read : .write, in: context)
+    defer { target.release() }
     let rows = try await context.databases.query(
       DatabaseQuery(
-        place: place, title: address.title, sql: query, values: values, isReadOnly: isReadOnly,
+        place: target.place, title: target.title, sql: query, values: values, isReadOnly: isReadOnly,
         isTransaction: isTransaction))
     let taken =
       if let outputFile { try await keep(rows, in: outputFile, context.files) } else {
-        try await collect(rows, limit: context.limits.maxOutputBytes, title: address.title)
+        try await collect(rows, limit: context.limits.maxOutputBytes, title: target.title)
       }
     let effect = try await rows.finish()
     return [

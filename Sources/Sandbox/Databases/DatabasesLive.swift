@@ -1,64 +1,115 @@
+package import Drivers
 import Formats
 package import MissionModel
 import Posix
-import SQLite
 
 extension Databases {
-  /// Databases of SQLite through the linked library.
-  package static func live() -> Databases {
-    Databases { query throws(StepFailure) in
-      let connection = try await blocking(nil, query) { () throws(SQLiteError) in
-        try GuestConnection(path: path(query.place), isReadOnly: query.isReadOnly)
+  /// The libraries of the host that speak to servers.
+  package struct Libraries: Sendable {
+    package var postgres = Postgres.host
+    package var mysql = MySQL.host
+
+    /// The host's.
+    package init() {}
+  }
+
+  /// Databases of SQLite through the linked library, servers through those of the host, at the addresses
+  /// that `rule` lets pass.
+  package static func live(
+    named: [String: String] = [:], _ libraries: Libraries = Libraries(), rule: AddressRule = .standard
+  ) -> Databases {
+    @Sendable func open(
+      _ place: DatabaseQuery.Place, _ title: String, isReadOnly: Bool, takesScripts: Bool
+    ) async throws(StepFailure) -> any SQLLink {
+      switch place {
+      case .file, .memory:
+        return try await BlockingWork.clients.run { () throws(StepFailure) in
+          try SQLiteLink(place, title: title, isReadOnly: isReadOnly)
+        }
+      case .server(let server):
+        return try await connect(server, title, libraries, rule, takesScripts: takesScripts)
       }
-      let columns = try await blocking(connection, query) { () throws(SQLiteError) in
-        if query.isTransaction { try connection.execute("BEGIN") }
-        try connection.start(query.sql, query.values.map(SQLiteValues.bound))
-        return connection.columns.map { DatabaseRows.Column(name: $0.name, type: $0.type) }
-      }
-      return DatabaseRows(columns: columns) { count throws(StepFailure) in
-        try await blocking(connection, query) { () throws(SQLiteError) in
-          var rows: [[JSON]] = []
-          while rows.count < count, let row = try connection.next() {
-            rows.append(zip(row, columns).map { SQLiteValues.shown($0, type: $1.type) })
+    }
+    return Databases(
+      named: named,
+      query: { query throws(StepFailure) in
+        let link = try await open(query.place, query.title, isReadOnly: query.isReadOnly, takesScripts: false)
+        return try await run(query, on: link)
+      },
+      session: { place, title throws(StepFailure) in
+        let link = try await open(place, title, isReadOnly: false, takesScripts: true)
+        return DatabaseSession { sql throws(StepFailure) in
+          try await blocking(link) { () throws(StepFailure) in try link.execute(sql) }
+        } rows: { sql, values throws(StepFailure) in
+          try await blocking(link) { () throws(StepFailure) in
+            try link.start(sql, values)
+            let rows = try link.next(Int.max)
+            _ = try link.finish()
+            return rows
           }
-          return rows
         }
-      } finish: { () throws(StepFailure) in
-        try await blocking(connection, query) { () throws(SQLiteError) in
-          connection.stop()
-          if query.isTransaction { try connection.execute("COMMIT") }
-          let id = connection.lastInsertID
-          return DatabaseRows.Effect(rowsAffected: connection.changes, lastInsertID: id == 0 ? nil : id)
-        }
+      })
+  }
+
+  private static func run(
+    _ query: DatabaseQuery, on link: any SQLLink
+  ) async throws(StepFailure) -> DatabaseRows {
+    let columns = try await blocking(link) { () throws(StepFailure) in
+      try link.begin(query.isTransaction, isReadOnly: query.isReadOnly)
+      try link.start(query.sql, query.values)
+      return link.columns
+    }
+    return DatabaseRows(columns: columns) { count throws(StepFailure) in
+      try await blocking(link) { () throws(StepFailure) in try link.next(count) }
+    } finish: { () throws(StepFailure) in
+      try await blocking(link) { () throws(StepFailure) in
+        let effect = try link.finish()
+        if query.isTransaction { try link.execute("COMMIT") }
+        return effect
       }
     }
   }
 
-  private static func path(_ place: DatabaseQuery.Place) -> String {
-    switch place {
-    case .file(let held): held.realPath
-    case .memory: ":memory:"
+  private static func connect(
+    _ server: DatabaseServer, _ title: String, _ libraries: Libraries, _ rule: AddressRule,
+    takesScripts: Bool
+  ) async throws(StepFailure) -> any SQLLink {
+    let addresses = try await ServerLookup.find(server, title, rule)
+    var failure = StepFailure("connect to \(title): no address is known for \(server.host)")
+    for address in addresses {
+      do throws(StepFailure) {
+        switch server.kind {
+        case .postgresql:
+          let link = try PostgresLink(server, at: address, title: title, libraries.postgres)
+          try await blocking(link) { () throws(StepFailure) in try link.open() }
+          return link
+        case .mysql, .redis:
+          let link = try MySQLLink(
+            server, at: address, title: title, takesScripts: takesScripts, libraries.mysql)
+          try await Abandonable.run { () throws(StepFailure) in try link.open() }
+          return link
+        }
+      } catch {
+        guard error.kind == .failed else { throw error }
+        failure = error
+      }
     }
+    throw failure
   }
 
   /// Runs what blocks where it may; a cancel interrupts the connection.
   private static func blocking<Value: Sendable>(
-    _ connection: GuestConnection?, _ query: DatabaseQuery,
-    _ body: @escaping @Sendable () throws(SQLiteError) -> Value
+    _ link: any SQLLink, _ body: @escaping @Sendable () throws(StepFailure) -> Value
   ) async throws(StepFailure) -> Value {
     guard !Task.isCancelled else { throw .cancelled }
     let result = await withTaskCancellationHandler {
-      await BlockingWork.clients.run { () -> Result<Value, SQLiteError> in
-        do throws(SQLiteError) { return .success(try body()) } catch { return .failure(error) }
+      await BlockingWork.clients.run { () -> Result<Value, StepFailure> in
+        do throws(StepFailure) { return .success(try body()) } catch { return .failure(error) }
       }
     } onCancel: {
-      connection?.interrupt()
+      link.interrupt()
     }
-    switch result {
-    case .success(let value): return value
-    case .failure(let error):
-      if Task.isCancelled { throw .cancelled }
-      throw SQLiteValues.failure(error, query)
-    }
+    if case .failure = result, Task.isCancelled { throw .cancelled }
+    return try result.get()
   }
 }

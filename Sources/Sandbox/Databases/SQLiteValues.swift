@@ -25,15 +25,15 @@ enum SQLiteValues {
       return type.hasPrefix("BOOL") && (number == 0 || number == 1) ? .bool(number == 1) : .integer(number)
     case .real(let number): return number.isFinite ? .double(number) : .string("\(number)")
     case .text(let text):
-      if type == "JSON", let parsed = try? JSONParser.parse(Array(text.utf8)) { return parsed }
+      if type == "JSON", let parsed = JSONText.value(Array(text.utf8)) { return parsed }
       return .string(text)
     case .bytes(let bytes): return .string(Base64.encode(bytes))
     }
   }
 
   /// The failure that an error is to a step.
-  static func failure(_ error: SQLiteError, _ query: DatabaseQuery) -> StepFailure {
-    let title = "query \(query.title)"
+  static func failure(_ error: SQLiteError, _ name: String) -> StepFailure {
+    let title = "query \(name)"
     switch error.primaryCode {
     case 5, 6:
       return StepFailure("\(title): another process holds the database locked; end its transaction, or retry")

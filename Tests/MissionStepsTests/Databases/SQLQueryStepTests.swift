@@ -182,9 +182,14 @@ import Testing
     ("{}", ["/connection: is required", "/query: is required"]),
     (
       "{ database_url: 'oracle://u:p@h/d', query: x }",
-      ["/connection: has the scheme \"oracle\"; sqlite is possible"]
+      ["/connection: has the scheme \"oracle\"; sqlite, postgresql, mysql and redis are possible"]
     ),
-    ("{ connection: sales, query: x }", ["/connection: names no database; write it as sqlite:PATH"]),
+    (
+      "{ connection: 'my sales', query: x }",
+      ["/connection: names no database; write sqlite:PATH, postgresql://…, mysql://…, or a name"]
+    ),
+    ("{ connection: sales, query: x }", []),
+    ("{ connection: 'redis://h', query: x }", ["/connection: Redis takes no SQL"]),
     ("{ connection: 'sqlite:', query: x }", ["/connection: names no file"]),
     ("{ connection: 'sqlite:a?mode=rw', query: x }", ["/connection: takes a path without options"]),
     ("{ connection: '{{x}}', query: x }", []),

@@ -37,7 +37,7 @@ import Testing
     ] as [(Int32, String)])
   func `errors are told in words`(code: Int32, text: String) {
     let error = SQLiteError(code: code, message: "words", operation: "x")
-    #expect(SQLiteValues.failure(error, Self.query("")).message == text)
+    #expect(SQLiteValues.failure(error, "m").message == text)
   }
 
   @Test func `a step that did not declare databases has none`() async throws {

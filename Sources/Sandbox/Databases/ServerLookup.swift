@@ -1,0 +1,59 @@
+import Glibc
+import MissionModel
+import Posix
+
+/// Finds the addresses of a database server, and judges them.
+enum ServerLookup {
+  /// The addresses to try, in order.
+  ///
+  /// - Throws: where there is none, or where the policy refuses one of them.
+  static func find(
+    _ server: DatabaseServer, _ title: String, _ rule: AddressRule
+  ) async throws(StepFailure) -> [SocketAddress] {
+    if let socket = server.socket { return [.unix(socket)] }
+    let port = UInt16(server.port)
+    let addresses: [SocketAddress]
+    if let literal = SocketAddress(host: server.host, port: port) {
+      addresses = [literal]
+    } else {
+      let host = server.host
+      addresses = await BlockingWork.clients.run { lookUp(host, port) }
+    }
+    guard !Task.isCancelled else { throw .cancelled }
+    guard !addresses.isEmpty else {
+      throw StepFailure(
+        "connect to \(title): no address is known for \(server.host); check the name and the resolver")
+    }
+    for address in addresses {
+      if let refusal = rule.refusal(address) { throw StepFailure(.denied, "connect to \(title): \(refusal)") }
+    }
+    return addresses
+  }
+
+  /// The addresses of a name, by `getaddrinfo(3)`.
+  private static func lookUp(_ host: String, _ port: UInt16) -> [SocketAddress] {
+    var hints = addrinfo()
+    hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
+    var list: UnsafeMutablePointer<addrinfo>?
+    guard getaddrinfo(host, String(port), &hints, &list) == 0 else { return [] }
+    defer { freeaddrinfo(list) }
+    var addresses: [SocketAddress] = []
+    var entry = list
+    while let info = entry?.pointee {
+      let name = UnsafeRawBufferPointer(start: info.ai_addr, count: Int(info.ai_addrlen))
+      if let address = SocketAddress(name: name), !addresses.contains(address) { addresses.append(address) }
+      entry = info.ai_next
+    }
+    return addresses
+  }
+
+  /// What a connection really does about TLS: verified by default, except on this host.
+  static func tls(_ server: DatabaseServer, at address: SocketAddress) -> DatabaseServer.TLS {
+    server.tls ?? (address.isLoopback ? .prefer : .verifyAll)
+  }
+
+  /// The certificates that are trusted: the server's own, else the host's.
+  static func authority(_ server: DatabaseServer) -> String {
+    server.authority ?? "/etc/ssl/certs/ca-certificates.crt"
+  }
+}
