@@ -45,6 +45,7 @@ test   file:/usr/lib/postgresql      postgresql      databases to query, migrate
 test   library:libpq.so.5            libpq5          the client of PostgreSQL
 test   command:mariadbd              mariadb-server  databases to query, migrate and back up
 test   library:libmariadb.so.3       libmariadb3     the client of MySQL
+test   command:pytest                python3-pytest  run_tests
 check  command:shellcheck            shellcheck      these scripts
 bench  command:wrk                   wrk             load for HTTP
 bench  command:nginx                 nginx-light     the peer for GET

@@ -29,6 +29,7 @@ extension StepCatalog {
     ParseXMLStep.self,
     ParseYAMLStep.self,
     ReadFileStep.self,
+    RunTestsStep.self,
     SQLQueryStep.self,
     ValidateSchemaStep.self,
   ])

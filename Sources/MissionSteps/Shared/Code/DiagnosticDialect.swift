@@ -6,6 +6,8 @@ package enum DiagnosticDialect: Sendable {
   case bareErrors
   /// The same, where the message begins with a code such as `E501`: flake8.
   case coded
+  /// The same on standard error alone: `go test -json`.
+  case goTest
   /// `file(line,column): error TS1005: message`: tsc, dotnet.
   case parenthesis
   /// `[ERROR] file:[line,column] message`: Maven.
@@ -29,6 +31,7 @@ package enum DiagnosticDialect: Sendable {
       switch self {
       case .colon: both(stdout, stderr) { ColonDiagnostics.parse($0) }
       case .bareErrors: both(stdout, stderr) { ColonDiagnostics.parse($0, bare: .error) }
+      case .goTest: both("", stderr) { ColonDiagnostics.parse($0, bare: .error) }
       case .coded: both(stdout, stderr) { ColonDiagnostics.parse($0, bare: .warning, codes: true) }
       case .parenthesis: both(stdout, stderr, BlockDiagnostics.parenthesis)
       case .maven: both(stdout, stderr, BlockDiagnostics.maven)

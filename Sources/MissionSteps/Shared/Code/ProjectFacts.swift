@@ -16,22 +16,50 @@ package enum ProjectFacts {
       facts.local.insert(name)
     }
     if project.has("package.json") {
-      facts.hasBuildScript = try await script("build", project, context)
+      facts.hasBuildScript = try await scripts(project, context)?["build"] != nil
     }
     let mains = CompilePlan.mains(of: language)
     if !mains.isEmpty { facts.hasMain = try await hasMain(mains, language, project, context) }
     return facts
   }
 
-  /// Whether `package.json` has a script of that name.
-  package static func script(
-    _ name: String, _ project: CodeProject, _ context: StepContext
-  ) async throws(StepFailure) -> Bool {
-    let path = PathText.join(project.folder, "package.json")
-    let bytes = try await context.files.open(path).readAll(limit: maxSourceBytes, path: path)
-    do throws(JSONError) { return try JSONParser.parse(bytes)["scripts"]?[name] != nil } catch {
-      throw StepFailure("read \(path): \(error)")
+  /// The scripts of `package.json`.
+  private static func scripts(
+    _ project: CodeProject, _ context: StepContext
+  ) async throws(StepFailure) -> JSON? {
+    let text = try await text(of: "package.json", project, context)
+    do throws(JSONError) { return try JSONParser.parse(text)["scripts"] } catch {
+      throw StepFailure("read \(PathText.join(project.folder, "package.json")): \(error)")
     }
+  }
+
+  /// The facts that testing a language depends on, but for the place of its report.
+  package static func readTests(
+    _ language: String, _ project: CodeProject, _ context: StepContext
+  ) async throws(StepFailure) -> TestPlan.Facts {
+    var facts = TestPlan.Facts()
+    switch language {
+    case "maven", "gradle": facts.compile = try await read(language, project, context)
+    case "node" where project.has("package.json"):
+      facts.testScript = try await scripts(project, context)?["test"]?.stringValue
+    case "make":
+      for name in ["GNUmakefile", "makefile", "Makefile"] where project.has(name) {
+        let text = try await text(of: name, project, context)
+        let targets = Set(ToolText.lines(text).compactMap { $0.split(separator: ":").first.map(String.init) })
+        facts.makeTarget = !targets.contains("check") && targets.contains("test") ? "test" : "check"
+        break
+      }
+    default: break
+    }
+    return facts
+  }
+
+  private static func text(
+    of file: String, _ project: CodeProject, _ context: StepContext
+  ) async throws(StepFailure) -> String {
+    let path = PathText.join(project.folder, file)
+    let bytes = try await context.files.open(path).readAll(limit: maxSourceBytes, path: path)
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   private static func hasMain(

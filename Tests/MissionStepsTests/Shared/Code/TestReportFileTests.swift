@@ -1,0 +1,38 @@
+import MissionModel
+import MissionSteps
+import TestSupport
+import Testing
+
+@Suite struct TestReportFileTests {
+  private let runner: StepRunner
+  private let context: StepContext
+
+  init() throws {
+    runner = try StepRunner()
+    context = runner.context(StepDeclaration(RunTestsStep.self))
+  }
+
+  @Test func `room is made, and what an earlier run left goes`() async throws {
+    try runner.directory.write("old", to: "a/r.xml")
+    let file = try await TestReportFile.prepare("a/r.xml", context)
+    #expect(file.realPath == runner.directory / "a/r.xml")
+    #expect(!runner.directory.contains("a/r.xml"))
+    #expect(
+      try await TestReportFile.prepare("new/b/r.xml", context).realPath == runner.directory / "new/b/r.xml")
+    #expect(try await TestReportFile.prepare("r.xml", context).realPath == runner.directory / "r.xml")
+  }
+
+  @Test func `a report that nobody asked for goes again`() async throws {
+    let file = try await TestReportFile.prepare(nil, context)
+    try runner.directory.write("x", to: String(file.realPath.dropFirst(runner.directory.path.count + 1)))
+    await file.discard(context)
+    #expect(runner.directory.entries().isEmpty)
+  }
+
+  @Test func `a report may not be written outside, nor without a name`() async throws {
+    #expect(await failure { try await TestReportFile.prepare("/etc/r.xml", context) }?.kind == .denied)
+    #expect(
+      await failure { try await TestReportFile.prepare("a/..", context) }?.message
+        == "junit_file: \"a/..\" names no file")
+  }
+}
