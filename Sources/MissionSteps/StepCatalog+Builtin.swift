@@ -23,14 +23,18 @@ extension StepCatalog {
     LLMStep.self,
     ListDirectoryStep.self,
     ModelInferenceStep.self,
+    MonitorResourcesStep.self,
     MoveFileStep.self,
     NoopStep.self,
     ParseJSONStep.self,
     ParseXMLStep.self,
     ParseYAMLStep.self,
+    ProcessKillStep.self,
+    ProcessStartStep.self,
     ReadFileStep.self,
     RunTestsStep.self,
     SQLQueryStep.self,
+    ServiceHealthStep.self,
     ValidateSchemaStep.self,
   ])
 }

@@ -79,7 +79,10 @@ package final class ControlGroups: Sendable {
     }
   }
 
-  /// Kills and removes what attempts of an earlier process left. Those to keep are named by their marker.
+  /// What the markers of processes begin with that belong to no attempt, and outlive this process.
+  package static let detachedPrefix = "detached-"
+
+  /// Kills and removes what attempts of an earlier process left; what is detached stays until it is empty.
   package func removeLeftOvers(except kept: Set<String> = []) {
     guard let directory = opendir(path) else { return }
     defer { closedir(directory) }
@@ -90,7 +93,9 @@ package final class ControlGroups: Sendable {
       guard name.hasPrefix(prefix),
         !kept.contains(String(name.dropFirst(prefix.count)))
       else { continue }
-      try? Self.write("1", to: "\(path)/\(name)/cgroup.kill")
+      if !name.hasPrefix(prefix + Self.detachedPrefix) {
+        try? Self.write("1", to: "\(path)/\(name)/cgroup.kill")
+      }
       rmdir("\(path)/\(name)")
     }
   }

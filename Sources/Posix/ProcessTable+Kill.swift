@@ -126,6 +126,35 @@ extension ProcessTable {
     return refused.values.sorted { $0.pid < $1.pid }
   }
 
+  /// Ends a process that this table did not start, or no longer knows: a signal, a grace time, SIGKILL.
+  ///
+  /// - Parameter marker: everything that carries it goes as well; nil ends the process alone.
+  /// - Returns: false where it was over already.
+  package func end(
+    _ process: ProcessIdentity, marker: String?, signal: CInt, grace: Duration
+  ) async -> Bool {
+    let entries = await snapshot()
+    let main = entries.first { Self.isSame($0, process) }
+    guard let main else { return false }
+    let members = marker.map { leftOvers(in: entries, markers: [$0], recorded: [process]) } ?? [main]
+    for entry in members { _ = send(signal, to: entry) }
+    await gone(members.map(\.pid), within: grace)
+    guard let marker else {
+      if let left = await snapshot().first(where: { Self.isSame($0, process) }) {
+        _ = send(SIGKILL, to: left)
+        await gone([left.pid], within: Self.killedGoWithin)
+      }
+      return true
+    }
+    _ = await killLeftOvers(markers: [marker], processes: [process])
+    return true
+  }
+
+  private static func isSame(_ entry: ProcessEntry, _ process: ProcessIdentity) -> Bool {
+    entry.pid == process.pid && entry.startTicks == process.startTicks && !entry.isZombie
+      && process.bootID == ProcessIdentity.currentBootID
+  }
+
   private func leftOvers(
     in entries: [ProcessEntry], markers: Set<String>, recorded: [ProcessIdentity]
   ) -> [ProcessEntry] {

@@ -26,7 +26,7 @@ package struct StepRunner {
     capabilities = Capabilities(
       files: workspace.files, patterns: .live(), network: .live(),
       databases: .live(), xml: .live(),
-      archives: workspace.archives(), heavyWork: .live)
+      archives: workspace.archives(), host: .live, heavyWork: .live)
   }
 
   /// What is wrong with parameters at submission, one line each: `/path: is required`.

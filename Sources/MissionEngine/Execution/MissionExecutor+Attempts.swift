@@ -13,7 +13,8 @@ extension MissionExecutor {
     let recorded = earlier == nil ? job.progress.attempts[step] : nil
     let before = recorded.map { $0.started - $0.interruptions - $0.drains } ?? 0
     var state = Underway(
-      number: (earlier?.number ?? recorded?.started ?? 0) + 1, failures: earlier?.failures ?? before,
+      number: (earlier?.number ?? recorded?.started ?? repeated[step] ?? 0) + 1,
+      failures: earlier?.failures ?? before,
       firstStartedAt: earlier?.firstStartedAt ?? recorded?.firstStartedAt ?? now, startedAt: now,
       phase: .held(after: commit ?? 0))
     occupied += 1
@@ -80,7 +81,8 @@ extension MissionExecutor {
     }
     let scope = variables.scope(for: step)
     let prepared = try preparation.prepare(written, for: declaration, from: scope)
-    if declaration.effects.contains(.keepsProcesses) { keepsProcesses = true }
+    // Steps inside of a step may keep processes too.
+    if !declaration.effects.isDisjoint(with: [.keepsProcesses, .runsSteps]) { keepsProcesses = true }
     let world = services.world(
       AttemptIdentity(
         jobID: job.id, stepID: definition.id, stepIndex: step, number: number, workspace: job.workspace,

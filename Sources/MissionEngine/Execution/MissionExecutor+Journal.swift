@@ -110,6 +110,7 @@ extension MissionExecutor {
     progress.move(from: old, to: result.status)
     entry.results.append((step, result))
     unrecorded.insert(step)
+    if first.remove(step) != nil, first.isEmpty { bringBack() }
     variables.record(result, ofStep: step)
     note(.stepFinished, step: step, attempt: result.attempts, status: result.status, error: result.error)
   }

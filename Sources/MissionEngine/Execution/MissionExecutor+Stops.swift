@@ -9,6 +9,7 @@ extension MissionExecutor {
   func stop(_ reason: StopReason) {
     guard ending == nil, stopReason == nil || stopReason == .drain else { return }
     stopReason = reason
+    bringBack()
     for (step, state) in underway.sorted(by: { $0.key < $1.key }) {
       switch state.phase {
       case .running(let task):
@@ -30,6 +31,12 @@ extension MissionExecutor {
           stepID: mission.steps[step].id, status: .skipped, error: error, finishedAt: services.clock.now()),
         from: .pending)
     }
+  }
+
+  /// Lets those start that waited for the steps of `first`.
+  func bringBack() {
+    for step in putAside { plan.resume(step) }
+    putAside = []
   }
 
   /// Ends an attempt whose start was recorded but whose work has not begun.

@@ -88,6 +88,12 @@ package actor MissionExecutor {
   /// True while steps may have left processes running that end with the job.
   var keepsProcesses = false
   var isEndingProcesses = false
+  /// Steps that others wait for without depending on them, since their processes are to live first.
+  var first: Set<Int> = []
+  /// Steps that succeeded before and run anew, with the attempts that they have behind them.
+  var repeated: [Int: Int] = [:]
+  /// Steps that are ready and wait for those of `first`.
+  var putAside: [Int] = []
   /// The first step that failed without `continue_on_error`, and why.
   var firstFailure: (step: Int, error: String)?
   var completion: CheckedContinuation<Ending, Never>?
@@ -172,6 +178,11 @@ package actor MissionExecutor {
   /// fast the disk is.
   private func startReady() {
     while occupied < limit, stopReason == nil, !isDraining, !isStoreFailing, let step = plan.next() {
+      guard first.isEmpty || first.contains(step) else {
+        plan.delay(step)
+        putAside.append(step)
+        continue
+      }
       begin(step, heldUntil: neededCommit(for: step))
     }
   }
@@ -189,7 +200,12 @@ package actor MissionExecutor {
 
   /// Takes over what is recorded of an earlier life of the job.
   private func restore() {
-    let recorded = job.progress
+    var recorded = job.progress
+    let kept = KeptProcesses(mission.steps, recorded.results) { step in
+      services.catalog[step.type]?.effects.contains(.keepsProcesses) ?? false
+    }
+    first = kept.first
+    for step in kept.repeated { repeated[step] = recorded.results.removeValue(forKey: step)?.attempts }
     for (step, result) in recorded.results.sorted(by: { $0.key < $1.key }) {
       let satisfies =
         result.status == .success || (result.status == .failed && mission.steps[step].continueOnError)

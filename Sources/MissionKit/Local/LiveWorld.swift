@@ -115,7 +115,7 @@ package final class LiveWorld: Sendable {
     return Capabilities(
       files: workspace.files, processes: Self.noting(live, in: notes, warn), patterns: patterns,
       network: network, databases: .live(named: rules.databases), xml: .live(),
-      archives: workspace.archives(),
+      archives: workspace.archives(), host: .live,
       models: models(notes), heavyWork: .live)
   }
 

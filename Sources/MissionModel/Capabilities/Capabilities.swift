@@ -7,6 +7,7 @@ package struct Capabilities: Sendable {
   package var databases: Databases
   package var xml: XML
   package var archives: Archives
+  package var host: HostFigures
   package var models: Models
   /// Set by the engine, since it runs them.
   package var steps = SubSteps.denied
@@ -16,7 +17,8 @@ package struct Capabilities: Sendable {
   package init(
     files: Files = .denied, processes: Processes = .denied, patterns: Patterns = .unavailable,
     network: Network = .denied, databases: Databases = .denied, xml: XML = .unavailable,
-    archives: Archives = .denied, models: Models = .denied, heavyWork: HeavyWork = .inline
+    archives: Archives = .denied, host: HostFigures = .denied, models: Models = .denied,
+    heavyWork: HeavyWork = .inline
   ) {
     self.files = files
     self.processes = processes
@@ -25,6 +27,7 @@ package struct Capabilities: Sendable {
     self.databases = databases
     self.xml = xml
     self.archives = archives
+    self.host = host
     self.models = models
     self.heavyWork = heavyWork
   }
@@ -40,6 +43,7 @@ package struct Capabilities: Sendable {
       result.files = effects.contains(.readsFiles) ? files.readOnly : .denied
     }
     if !effects.contains(.runsProcesses) { result.processes = .denied }
+    if !effects.contains(.readsHost) { result.host = .denied }
     if !effects.contains(.usesNetwork) { result.network = .denied }
     if !effects.contains(.usesDatabases) { result.databases = .denied }
     if !effects.contains(.callsModels) { result.models = .denied }

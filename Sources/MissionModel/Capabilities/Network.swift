@@ -4,9 +4,21 @@ package struct Network: Sendable {
   /// Sends a request and waits for the head of its answer; never follows a redirect by itself.
   package var send: @Sendable (_ request: WebRequest) async throws(StepFailure) -> WebAnswer
 
+  /// Opens a TCP connection, closes it, and gives the address that answered; a name's addresses in order.
+  package var reach:
+    @Sendable (_ host: String, _ port: Int, _ timeout: Duration) async throws(StepFailure) -> String
+
   /// Makes the capability of its closures.
-  package init(send: @escaping @Sendable (WebRequest) async throws(StepFailure) -> WebAnswer) {
+  package init(
+    send: @escaping @Sendable (WebRequest) async throws(StepFailure) -> WebAnswer,
+    reach: @escaping @Sendable (String, Int, Duration) async throws(StepFailure) -> String = {
+      host, port, _ throws(StepFailure) in
+      throw StepFailure(
+        .denied, "connect to \(host):\(port): this step type did not declare that it uses the network")
+    }
+  ) {
     self.send = send
+    self.reach = reach
   }
 
   /// Refuses everything: what a step gets that did not declare `usesNetwork`.

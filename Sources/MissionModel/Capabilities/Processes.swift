@@ -133,13 +133,16 @@ package struct StartOptions: Sendable, Equatable {
 /// A process that `Processes.start` started.
 package struct StartedProcess: Sendable, Equatable {
   package var pid: Int32
+  /// False for a detached process that lived already and was taken over.
+  package var isNew: Bool
   package var isReady: Bool
   /// Where its log can be read: the path of the file.
   package var log: String
 
   /// Makes a handle.
-  package init(pid: Int32, isReady: Bool, log: String) {
+  package init(pid: Int32, isNew: Bool = true, isReady: Bool, log: String) {
     self.pid = pid
+    self.isNew = isNew
     self.isReady = isReady
     self.log = log
   }

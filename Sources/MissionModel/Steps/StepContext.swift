@@ -43,6 +43,8 @@ package struct StepContext: Sendable {
   package var xml: XML { capabilities.xml }
   /// Archives of the files that the type's effects let it reach.
   package var archives: Archives { capabilities.archives }
+  /// What the kernel tells of the host.
+  package var host: HostFigures { capabilities.host }
   /// Threads for what keeps a processor busy.
   package var heavyWork: HeavyWork { capabilities.heavyWork }
 

@@ -267,6 +267,7 @@ package final class Daemon: Sendable {
     var surroundings = ProcessesLive.Surroundings(
       environment: environment, killGrace: .milliseconds(settings.killGraceMilliseconds))
     surroundings.masker = secrets.withLock { $0.masker }
+    surroundings.detached = DetachedProcesses(directory: state.detached)
     let live = ProcessesLive(
       table: table, slots: ProcessSlots(count: slots > 0 ? slots : 4 * Cores.available),
       surroundings: surroundings)

@@ -29,12 +29,15 @@ package struct StateLayout: Sendable {
   /// Bodies of requests that are too long for memory, while they arrive.
   package var spool: String { "\(root)/spool" }
 
+  /// What is known of detached processes, a file each.
+  var detached: String { "\(root)/detached" }
+
   /// The workspace of a job that named none.
   package func workspace(of job: JobID) -> String { "\(workspaces)/\(job)" }
 
   /// Makes the directories that are missing, readable by the daemon's user alone.
   package func prepare() throws(Errno) {
-    for directory in [root, logs, workspaces, spool] {
+    for directory in [root, logs, workspaces, spool, detached] {
       if mkdir(directory, 0o700) != 0, errno != EEXIST {
         throw Errno(errno, "create the state directory", directory)
       }

@@ -5,7 +5,7 @@ import Posix
 extension Network {
   /// HTTP through libcurl of the host, to the addresses that `rule` lets pass.
   package static func live(_ curl: Curl = .host, rule: AddressRule = .standard) -> Network {
-    Network { request throws(StepFailure) in
+    let send: @Sendable (WebRequest) async throws(StepFailure) -> WebAnswer = { request throws(StepFailure) in
       let transfer: CurlTransfer
       do throws(CurlError) {
         transfer = try curl.transfer(CurlRequest(request), judge: rule.refusal)
@@ -18,6 +18,11 @@ extension Network {
         try await run(transfer, request) { (transfer) throws(CurlError) in try transfer.read() }
       }
     }
+    return Network(
+      send: send,
+      reach: { host, port, timeout throws(StepFailure) in
+        try await Reach.connect(to: host, port, timeout: timeout, rule: rule)
+      })
   }
 
   /// Runs a blocking part of a transfer; a cancel ends it at once.

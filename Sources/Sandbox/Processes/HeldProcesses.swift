@@ -5,18 +5,32 @@ import Posix
 /// The processes that `process_start` steps have started, until their job ends.
 actor HeldProcesses {
   struct Held: Sendable {
-    let handle: ProcessTable.Handle
+    /// What is known of it: a child of ours, or one that an earlier daemon, or job, left on purpose.
+    enum Process: Sendable {
+      case child(ProcessTable.Handle)
+      case adopted(DetachedProcesses.Record)
+    }
+    let process: Process
     let step: String
     let isDetached: Bool
+
+    var pid: Int32 {
+      switch process {
+      case .child(let handle): handle.pid
+      case .adopted(let record): record.identity.pid
+      }
+    }
   }
 
   private let table: ProcessTable
   private let grace: Duration
+  private let detached: DetachedProcesses?
   private var byJob: [JobID: [Held]] = [:]
 
-  init(table: ProcessTable, grace: Duration) {
+  init(table: ProcessTable, grace: Duration, detached: DetachedProcesses? = nil) {
     self.table = table
     self.grace = grace
+    self.detached = detached
   }
 
   func hold(_ held: Held, of job: JobID) { byJob[job, default: []].append(held) }
@@ -26,9 +40,10 @@ actor HeldProcesses {
     let ending = (byJob.removeValue(forKey: job) ?? []).filter { !$0.isDetached }
     return await withTaskGroup(of: [String].self) { [table, grace] group in
       for held in ending {
+        guard case .child(let handle) = held.process else { continue }
         group.addTask {
-          await table.cancel(held.handle)
-          let ended = await table.ending(of: held.handle, grace: grace)
+          await table.cancel(handle)
+          let ended = await table.ending(of: handle, grace: grace)
           return ended.unkillable.isEmpty ? [] : ProcessesLive.warnings(of: ended)
         }
       }
@@ -39,34 +54,81 @@ actor HeldProcesses {
   /// Ends one process of a job, with its tree or alone.
   func kill(_ target: KillTarget, _ options: KillOptions, job: JobID) async throws(StepFailure) -> KillResult
   {
-    let held = try take(target, job)
-    let grace = Duration.milliseconds(options.graceMilliseconds)
-    let wasOver = await table.mainEnding(of: held.handle) != nil
-    if options.tree {
-      if options.signal != SIGTERM { await table.signal(held.handle, options.signal) }
-      await table.cancel(held.handle)
-    } else {
-      await table.signal(held.handle, options.signal, thenKillAfter: grace)
+    let held = try await take(target, job)
+    switch held.process {
+    case .child(let handle):
+      guard !options.tree else { return await killTree(handle, options) }
+      // What it started goes with the job.
+      if !held.isDetached { byJob[job, default: []].append(held) }
+      return await killAlone(handle, options)
+    case .adopted(let record):
+      let killed = await table.end(
+        record.identity, marker: options.tree ? record.marker : nil, signal: options.signal,
+        grace: .milliseconds(options.graceMilliseconds))
+      return KillResult(pid: record.identity.pid, killed: killed, ending: nil)
     }
-    let ending = await table.ending(of: held.handle, grace: options.signal == SIGKILL ? .zero : grace)
-    return KillResult(pid: held.handle.pid, killed: !wasOver, ending: ProcessEnding(ending))
   }
 
-  private func take(_ target: KillTarget, _ job: JobID) throws(StepFailure) -> Held {
+  private func killTree(_ handle: ProcessTable.Handle, _ options: KillOptions) async -> KillResult {
+    var grace = Duration.milliseconds(options.graceMilliseconds)
+    let wasOver = await table.mainEnding(of: handle) != nil
+    if options.signal != SIGTERM, !wasOver {
+      await table.signal(handle, options.signal)
+      _ = await mainEnding(of: handle, within: options.signal == SIGKILL ? .seconds(1) : grace)
+      grace = .zero
+    }
+    await table.cancel(handle)
+    let ending = await table.ending(of: handle, grace: grace)
+    return KillResult(pid: handle.pid, killed: !wasOver, ending: ProcessEnding(ending))
+  }
+
+  private func killAlone(_ handle: ProcessTable.Handle, _ options: KillOptions) async -> KillResult {
+    if let over = await table.mainEnding(of: handle) {
+      return KillResult(pid: handle.pid, killed: false, ending: ProcessEnding(over.status))
+    }
+    let grace = Duration.milliseconds(options.graceMilliseconds)
+    await table.signal(handle, options.signal, thenKillAfter: grace)
+    let killedGoesWithin = Duration.seconds(2)
+    let ending = await mainEnding(of: handle, within: grace + killedGoesWithin)
+    return KillResult(pid: handle.pid, killed: true, ending: ending.map { ProcessEnding($0.status) })
+  }
+
+  private func mainEnding(
+    of handle: ProcessTable.Handle, within limit: Duration
+  ) async -> ChildEnding? {
+    let deadline = BootTime.now.advanced(by: limit)
+    while true {
+      if let ending = await table.mainEnding(of: handle) { return ending }
+      guard BootTime.now < deadline else { return nil }
+      do { try await table.loop.sleep(for: .milliseconds(5)) } catch { return nil }
+    }
+  }
+
+  private func take(_ target: KillTarget, _ job: JobID) async throws(StepFailure) -> Held {
     let all = byJob[job, default: []]
     let index =
       switch target {
-      case .pid(let pid): all.firstIndex { $0.handle.pid == pid }
+      case .pid(let pid): all.firstIndex { $0.pid == pid }
       case .step(let step): all.lastIndex { $0.step == step }
       }
-    guard let index else {
-      switch target {
-      case .pid(let pid):
-        throw StepFailure("kill \(pid): no process_start of this job started it, or it has been ended")
-      case .step(let step):
-        throw StepFailure("kill the process of step \"\(step)\": it started none, or it has been ended")
+    if let index { return byJob[job, default: []].remove(at: index) }
+    switch target {
+    case .pid(let pid):
+      if let detached, let record = await BlockingWork.files.run({ detached.find(pid: pid) }) {
+        return Held(process: .adopted(record), step: "", isDetached: true)
       }
+      throw StepFailure("kill \(pid): no process_start of this job started it, or it has been ended")
+    case .step(let step):
+      throw StepFailure("kill the process of step \"\(step)\": it started none, or it has been ended")
     }
-    return byJob[job, default: []].remove(at: index)
+  }
+}
+
+extension ProcessEnding {
+  init(_ status: ChildEnding.Status) {
+    switch status {
+    case .signalled(let signal): self = .signalled(signal)
+    case .exited(let code): self = .exited(code: code)
+    }
   }
 }

@@ -9,10 +9,17 @@ extension ProcessesLive {
   func start(
     _ command: Command, _ options: StartOptions, for attempt: Attempt, marker: String
   ) async throws(StepFailure) -> StartedProcess {
+    let key = DetachedProcesses.key(of: command, step: attempt.step, workspace: attempt.workspace.path)
+    if options.detach, let detached = surroundings.detached,
+      let record = await BlockingWork.files.run({ detached.find(key) })
+    {
+      return try await takeOver(record, key, command, options, attempt)
+    }
     var prepared = try await prepare(command, for: attempt)
-    let lines = try LineWatch(options.readiness, attempt.patterns)
+    let readiness = try ReadinessCheck(options, attempt, name: command.program)
+    try await readiness.refuseTakenPort()
     let pump = OutputPump(log: attempt.log, maxOutputBytes: 4096, masker: surroundings.masker) {
-      lines.see($1)
+      readiness.lines.see($1)
     }
     var logFile: OpenLog?
     if options.detach {
@@ -23,63 +30,74 @@ extension ProcessesLive {
       logFile = file
     }
     // A marker of another form: what is detached is no left-over of its attempt.
-    let own = options.detach ? "detached-\(marker)" : marker
+    let own = options.detach ? DetachedProcesses.marker(key: key, attempt: marker) : marker
     let handle = try await launch(prepared, command, marker: own, pump: pump)
     withExtendedLifetime(logFile) {}
+    if options.detach { try await remember(handle, own, key, attempt, isReady: false) }
     do throws(StepFailure) {
-      try await waitUntilReady(handle, options, attempt, lines, name: command.program)
+      try await readiness.wait(on: table.loop, file: options.detach ? attempt.logPath : nil) { [table] in
+        await table.mainEnding(of: handle).map(\.status.words)
+      }
     } catch {
       await table.cancel(handle)
       _ = await table.ending(of: handle, grace: surroundings.killGrace)
-      throw error
+      if options.detach { surroundings.detached?.forget(key) }
+      throw await telling(error, what: pump)
     }
-    await held.hold(.init(handle: handle, step: attempt.step, isDetached: options.detach), of: attempt.job)
+    if options.detach { try await remember(handle, own, key, attempt, isReady: true) }
+    await held.hold(
+      .init(process: .child(handle), step: attempt.step, isDetached: options.detach), of: attempt.job)
     return StartedProcess(pid: handle.pid, isReady: true, log: attempt.logPath)
   }
 
-  private func waitUntilReady(
-    _ handle: ProcessTable.Handle, _ options: StartOptions, _ attempt: Attempt, _ lines: LineWatch,
-    name: String
+  /// Goes on with a detached process of an earlier daemon or job, once it is ready. It is never ended here:
+  /// whoever let it live on purpose may be in need of it.
+  private func takeOver(
+    _ record: DetachedProcesses.Record, _ key: String, _ command: Command, _ options: StartOptions,
+    _ attempt: Attempt
+  ) async throws(StepFailure) -> StartedProcess {
+    let readiness = try ReadinessCheck(options, attempt, name: command.program)
+    if !(record.isReady && readiness.isAboutTheLog) {
+      try await readiness.wait(on: table.loop, file: record.log) {
+        record.identity.isAlive ? nil : "it is gone"
+      }
+    }
+    var ready = record
+    ready.isReady = true
+    try await save(ready, key)
+    await held.hold(
+      .init(process: .adopted(ready), step: attempt.step, isDetached: true), of: attempt.job)
+    return StartedProcess(pid: record.identity.pid, isNew: false, isReady: true, log: record.log)
+  }
+
+  private func remember(
+    _ handle: ProcessTable.Handle, _ marker: String, _ key: String, _ attempt: Attempt, isReady: Bool
   ) async throws(StepFailure) {
-    let deadline = BootTime.now.advanced(by: .seconds(options.readyTimeoutSeconds))
-    while true {
-      if let ending = await table.mainEnding(of: handle) {
-        throw StepFailure("start \(name): it ended before it was ready: \(ending.status.words)")
-      }
-      if try await isReady(options.readiness, attempt, lines) { return }
-      guard BootTime.now < deadline else {
-        throw StepFailure("start \(name): it was not ready after \(options.readyTimeoutSeconds) s")
-      }
-      // Neither a port nor a file in another's hands tells when it comes to be.
-      do throws(CancellationError) { try await table.loop.sleep(for: .milliseconds(20)) } catch {
-        throw .cancelled
-      }
-    }
+    // One that has ended already is told of by whoever waits for it.
+    guard let identity = await BlockingWork.files.run({ ProcessIdentity(of: handle.pid) }) else { return }
+    try await save(
+      DetachedProcesses.Record(identity: identity, marker: marker, log: attempt.logPath, isReady: isReady),
+      key)
   }
 
-  private func isReady(
-    _ readiness: StartOptions.Readiness, _ attempt: Attempt, _ lines: LineWatch
-  ) async throws(StepFailure) -> Bool {
-    switch readiness {
-    case .immediately: return true
-    case .logPattern: return try lines.hasMatch()
-    case .file(let path): return try await attempt.workspace.files.status(path) != nil
-    case .port(let port):
-      guard let port = UInt16(exactly: port) else {
-        throw StepFailure(.badParameters, "wait for port \(port): ports go from 1 to 65535")
-      }
-      return await BlockingWork.clients.run { Self.isListening(on: port) }
-    }
+  private func save(_ record: DetachedProcesses.Record, _ key: String) async throws(StepFailure) {
+    guard let detached = surroundings.detached else { return }
+    do throws(Errno) {
+      try await BlockingWork.files.run { () throws(Errno) in try detached.save(record, as: key) }
+    } catch { throw StepFailure("write down the detached process \(record.identity.pid): \(error)") }
   }
 
-  /// Whether somebody takes connections on this host's own address; the answer comes at once on loopback.
-  private static func isListening(on port: UInt16) -> Bool {
-    for address in [SocketAddress(host: "127.0.0.1", port: port), SocketAddress(host: "::1", port: port)] {
-      guard let address, let socket = try? Socket.connect(to: address) else { continue }
-      var entry = pollfd(fd: socket.rawValue, events: Int16(POLLOUT), revents: 0)
-      if poll(&entry, 1, 100) == 1, (try? socket.connectionError()) == .some(nil) { return true }
-    }
-    return false
+  /// The failure with the end of what the process wrote.
+  private func telling(_ failure: StepFailure, what pump: OutputPump) async -> StepFailure {
+    let (output, errors) = await pump.finish()
+    guard failure.kind == .failed else { return failure }
+    let said = errors.bytes.isEmpty ? output.bytes : errors.bytes
+    var lines = String(decoding: said.suffix(1024), as: UTF8.self)
+    while lines.last?.isNewline == true { lines.removeLast() }
+    guard !lines.isEmpty else { return failure }
+    var telling = failure
+    telling.message += ": \(lines)"
+    return telling
   }
 }
 
@@ -103,44 +121,10 @@ private final class OpenLog: Sendable {
   static func open(_ path: String) async throws(StepFailure) -> OpenLog {
     do throws(Errno) {
       return try await BlockingWork.files.run { () throws(Errno) in
-        OpenLog(try .open(path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o640))
+        let folder = PathJudge.split(path).folder
+        if mkdir(folder, 0o750) != 0, errno != EEXIST { throw Errno(errno, "create", folder) }
+        return OpenLog(try .open(path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o640))
       }
     } catch { throw StepFailure("open the log of a detached process: \(error)") }
   }
-}
-
-/// Looks for the line of output that says a process is ready.
-private final class LineWatch: Sendable {
-  private struct State {
-    var text: [UInt8] = []
-    var result: Result<Bool, StepFailure> = .success(false)
-  }
-
-  private let pattern: Pattern?
-  private let state = Lock(State())
-  /// What is kept of an unfinished line.
-  private static let longestLine = 64 << 10
-
-  init(_ readiness: StartOptions.Readiness, _ patterns: Patterns) throws(StepFailure) {
-    guard case .logPattern(let text) = readiness else {
-      pattern = nil
-      return
-    }
-    pattern = try patterns.compile(text, PatternOptions(isMultiline: true))
-  }
-
-  func see(_ bytes: [UInt8]) {
-    guard let pattern else { return }
-    state.withLock { state in
-      guard case .success(false) = state.result else { return }
-      state.text += bytes
-      do throws(StepFailure) {
-        state.result = .success(try pattern.firstMatch(state.text, 0) != nil)
-      } catch { state.result = .failure(error) }
-      let lineStart = (state.text.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
-      state.text.removeFirst(max(lineStart, state.text.count - Self.longestLine))
-    }
-  }
-
-  func hasMatch() throws(StepFailure) -> Bool { try state.withLock { $0.result }.get() }
 }

@@ -21,6 +21,8 @@ package final class ProcessesLive: Sendable {
     package var forbidsNewPrivileges = false
     /// Takes secrets out of what processes write, before anybody reads it.
     package var masker = Masker.none
+    /// Where detached processes are written down; nil where nobody would take them over.
+    package var detached: DetachedProcesses?
 
     /// Describes what all processes have in common.
     package init(environment: ChildEnvironment, killGrace: Duration = .milliseconds(5000)) {
@@ -64,7 +66,7 @@ package final class ProcessesLive: Sendable {
     self.table = table
     self.slots = slots
     self.surroundings = surroundings
-    held = HeldProcesses(table: table, grace: surroundings.killGrace)
+    held = HeldProcesses(table: table, grace: surroundings.killGrace, detached: surroundings.detached)
   }
 
   /// What the steps of one attempt are handed.

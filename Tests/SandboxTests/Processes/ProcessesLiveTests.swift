@@ -192,4 +192,133 @@ private let table: ProcessTable = {
         "kill \(started.pid): no process_start of this job started it, or it has been ended")
     ) { _ = try await processes.kill(.pid(started.pid), options) }
   }
+
+  private var server: Command {
+    shell("echo starting; while ! test -e go; do sleep 0.01; done; echo ready now; exec sleep 98765")
+  }
+
+  @Test func `a process that a step ends alone leaves its children to the job`() async throws {
+    let live = live()
+    let processes = live.capability(for: try attempt())
+    let started = try await processes.start(
+      shell("sleep 98765 & echo $! > child; wait"), StartOptions(readiness: .file("child")))
+    let text = try directory.read("child").trimmingCharacters(in: .whitespacesAndNewlines)
+    let child = try #require(Int32(text))
+    let options = KillOptions(signal: SIGKILL, graceMilliseconds: 1000, tree: false)
+    let result = try await processes.kill(.pid(started.pid), options)
+    #expect(result == KillResult(pid: started.pid, killed: true, ending: .signalled(SIGKILL)))
+    #expect(ProcessIdentity(of: child)?.isAlive == true)
+    _ = await live.endJob(job)
+    #expect(ProcessIdentity(of: child)?.isAlive != true)
+  }
+
+  @Test func `another signal than TERM comes alone, and the rest goes after the grace`() async throws {
+    let processes = try processes()
+    let started = try await processes.start(
+      shell("trap 'exit 7' INT; sleep 98765 & touch up; wait"), StartOptions(readiness: .file("up")))
+    let result = try await processes.kill(
+      .step("build"), KillOptions(signal: SIGINT, graceMilliseconds: 5000, tree: true))
+    #expect(result == KillResult(pid: started.pid, killed: true, ending: .exited(code: 7)))
+    let ended = try await processes.start(shell("exit 3"), StartOptions())
+    while ProcessIdentity(of: ended.pid)?.isAlive == true { await Task.yield() }
+    let over = try await processes.kill(
+      .step("build"), KillOptions(signal: SIGTERM, graceMilliseconds: 0, tree: true))
+    #expect(over.ending == .exited(code: 3))
+  }
+
+  @Test func `a port that another process has is no sign, and a start tells what was said`() async throws {
+    let taken = try LoopbackServer { _ in .last("") }
+    let processes = try processes()
+    await #expect(
+      throws: StepFailure("start sh: port \(taken.port) is taken already by another process")
+    ) { _ = try await processes.start(shell("true"), StartOptions(readiness: .port(Int(taken.port)))) }
+    await #expect(
+      throws: StepFailure("start sh: it ended before it was ready: exit code 4: no such key")
+    ) {
+      _ = try await processes.start(
+        shell("echo no such key >&2; exit 4"), StartOptions(readiness: .logPattern("x")))
+    }
+    await #expect(throws: StepFailure(.badParameters, "wait for port 0: ports go from 1 to 65535")) {
+      _ = try await processes.start(shell("true"), StartOptions(readiness: .port(0)))
+    }
+  }
+
+  @Test func `a process that is not ready in time is ended with its tree`() async throws {
+    let processes = try processes()
+    await #expect(throws: StepFailure("start sh: it was not ready after 1 s")) {
+      _ = try await processes.start(
+        shell("echo $$ > pid; exec sleep 98765"),
+        StartOptions(readiness: .file("never"), readyTimeoutSeconds: 1))
+    }
+    let pid = try #require(Int32(try directory.read("pid").trimmingCharacters(in: .whitespacesAndNewlines)))
+    #expect(ProcessIdentity(of: pid)?.isAlive != true)
+  }
+
+  @Test func `a cancel while a process is not ready ends it`() async throws {
+    let processes = try processes()
+    let command = shell("echo $$ > pid; exec sleep 98765")
+    let task = Task { try await processes.start(command, StartOptions(readiness: .file("never"))) }
+    while (try? directory.read("pid").hasSuffix("\n")) != true { await Task.yield() }
+    task.cancel()
+    #expect(await failure { try await task.value } == .cancelled)
+    let pid = try #require(Int32(try directory.read("pid").trimmingCharacters(in: .whitespacesAndNewlines)))
+    #expect(ProcessIdentity(of: pid)?.isAlive != true)
+  }
+
+  /// Two daemons, one after the other, that know of each other's detached processes.
+  private func detaching() -> ProcessesLive {
+    var surroundings = ProcessesLive.Surroundings(
+      environment: ChildEnvironment(inherited: ["PATH": "/usr/bin:/bin"]), killGrace: .milliseconds(200))
+    mkdir(directory / "known", 0o700)
+    surroundings.detached = DetachedProcesses(directory: directory / "known")
+    return ProcessesLive(table: table, slots: ProcessSlots(count: 1), surroundings: surroundings)
+  }
+
+  @Test func `a detached process outlives its job and is taken over by the next`() async throws {
+    let first = detaching()
+    let options = StartOptions(readiness: .logPattern("^ready"), detach: true)
+    try directory.write("", to: "go")
+    let started = try await first.capability(for: try attempt()).start(server, options)
+    #expect(started.isNew)
+    #expect(try directory.read("build.log") == "starting\nready now\n")
+    #expect(await first.endJob(job).isEmpty)
+    #expect(ProcessIdentity(of: started.pid)?.isAlive == true)
+
+    let second = detaching()
+    let processes = second.capability(for: try attempt())
+    let again = try await processes.start(server, options)
+    #expect(again == StartedProcess(pid: started.pid, isNew: false, isReady: true, log: started.log))
+    // Whoever asks for something else gets a process of its own.
+    let other = try await processes.start(Command("sleep", ["98764"]), StartOptions(detach: true))
+    #expect(other.pid != started.pid)
+    let kill = KillOptions(signal: SIGTERM, graceMilliseconds: 1000, tree: true)
+    #expect(try await processes.kill(.pid(other.pid), kill).killed)
+    #expect(
+      try await processes.kill(.step("build"), kill)
+        == KillResult(pid: started.pid, killed: true, ending: nil))
+    #expect(ProcessIdentity(of: started.pid)?.isAlive != true)
+  }
+
+  @Test func `a detached process is ended by its pid from another job`() async throws {
+    let first = detaching()
+    let started = try await first.capability(for: try attempt()).start(
+      Command("sleep", ["98763"]), StartOptions(detach: true))
+    _ = await first.endJob(job)
+    let processes = detaching().capability(for: try attempt())
+    let alone = KillOptions(signal: SIGTERM, graceMilliseconds: 1000, tree: false)
+    #expect(try await processes.kill(.pid(started.pid), alone).killed)
+    #expect(ProcessIdentity(of: started.pid)?.isAlive != true)
+  }
+
+  @Test func `a detached process that nobody wrote down is known by its marker`() async throws {
+    let options = StartOptions(detach: true)
+    let started = try await detaching().capability(for: try attempt()).start(
+      Command("sleep", ["98762"]), options)
+    for name in directory.entries("known") { unlink(directory / "known/" + name) }
+    let processes = detaching().capability(for: try attempt())
+    let again = try await processes.start(Command("sleep", ["98762"]), options)
+    #expect(again == StartedProcess(pid: started.pid, isNew: false, isReady: true, log: started.log))
+    let kill = KillOptions(signal: SIGKILL, graceMilliseconds: 0, tree: true)
+    #expect(try await processes.kill(.step("build"), kill).killed)
+  }
 }

@@ -9,6 +9,9 @@ package struct ExpectedStatus: Sendable, Equatable {
   /// Every status from 200 to 299.
   package static let success = ExpectedStatus(ranges: [200...299], written: "2xx")
 
+  /// 200 alone.
+  package static let ok = ExpectedStatus(ranges: [200...200], written: 200)
+
   /// True for a status that is expected.
   package func holds(_ status: Int) -> Bool { ranges.contains { $0.contains(status) } }
 

@@ -1,0 +1,46 @@
+package import Formats
+package import MissionModel
+
+/// Starts a process that stays: a server that later steps talk to.
+package struct ProcessStartStep: StepType {
+  package static let name = "process_start"
+  package static let summary = "Start a program that runs on while later steps use it."
+  package static let effects: Effects = [.readsFiles, .runsProcesses, .keepsProcesses]
+  package static let example = """
+    step_type: process_start
+    parameters: { command: python3 -m http.server 8080, ready: { port: 8080, timeout_seconds: 10 } }
+    """
+  package static let outputs = [
+    OutputField("pid", "integer", "The process."),
+    OutputField("started", "bool", "False if a detached process lived already and was taken over."),
+    OutputField("ready", "bool", "True: a process that does not become ready fails the step."),
+    OutputField("log", "string", "The file with what it writes."),
+  ]
+
+  private let parameters: CommandParameters
+  private let input: String?
+  private let ready: ReadyParameter?
+  private let isDetached: Bool
+
+  package init(_ p: inout ParameterReader) {
+    parameters = CommandParameters(&p)
+    input = p.optional("stdin", .string, "Text for its standard input; it is empty by default.")
+    ready = p.optional(
+      "ready", .ready, "The sign that it is ready: a port, a pattern of its output, or a file.")
+    isDetached = p.optional(
+      "detach", .bool, default: false, "True lets it outlive the job; else it ends with it.")
+  }
+
+  package func run(in context: StepContext) async throws(StepFailure) -> JSON {
+    var command = try parameters.command()
+    command.input = input.map { Array($0.utf8) }
+    let options = StartOptions(
+      readiness: ready?.readiness ?? .immediately,
+      readyTimeoutSeconds: ready?.timeoutSeconds ?? ReadyParameter.defaultTimeoutSeconds, detach: isDetached)
+    let started = try await context.processes.start(command, options)
+    return [
+      "pid": JSON(started.pid), "started": .bool(started.isNew), "ready": .bool(started.isReady),
+      "log": .string(started.log),
+    ]
+  }
+}
