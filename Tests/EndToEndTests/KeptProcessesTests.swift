@@ -18,12 +18,18 @@ import Testing
           command: python3 -m http.server \(port) --bind 127.0.0.1 --directory site
           ready: {port: \(port), timeout_seconds: 60}
           detach: \(detach)
-      - {id: early, depends_on: [server], step_type: command, parameters: {command: "curl -sSf http://127.0.0.1:\(port)/"}}
+      - id: early
+        depends_on: [server]
+        step_type: command
+        parameters: {command: "curl -sSf http://127.0.0.1:\(port)/"}
       - id: gate
         depends_on: [early]
         step_type: command
         parameters: {shell: true, command: "while [ ! -e \(gate) ]; do sleep 0.05; done"}
-      - {id: late, depends_on: [gate], step_type: command, parameters: {command: "\(last ?? "curl -sSf http://127.0.0.1:\(port)/")"}}
+      - id: late
+        depends_on: [gate]
+        step_type: command
+        parameters: {command: "\(last ?? "curl -sSf http://127.0.0.1:\(port)/")"}
     """
   }
 

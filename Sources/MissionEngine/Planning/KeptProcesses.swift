@@ -1,8 +1,8 @@
 import Formats
 import MissionModel
 
-/// Which steps have to run before all others when a job goes on: those whose processes went with the daemon, or
-/// with the job that is retried, and that others still build on (contract §5). No I/O.
+/// Which steps have to run before all others when a job goes on: those whose processes went with the daemon,
+/// or with the job that is retried, and that others still build on (contract §5). No I/O.
 struct KeptProcesses {
   /// Steps that succeeded and run anew.
   private(set) var repeated: Set<Int> = []

@@ -52,16 +52,17 @@ package struct GitMergeStep: StepType {
       throw StepFailure("merge \(branch) in \(path): changes are staged; commit or unstage them first")
     }
     let arguments = arguments(target)
+    let files = try await GitFileState(of: repository, in: context, before: target)
     let result: ProcessOutput
     do throws(StepFailure) {
       result = try await repository.answer(arguments)
       if result.ending == .exited(code: 0), squashes { try await commitSquashed(repository) }
     } catch {
-      await undo(repository, keepsIndex: wasStaged)
+      await undo(repository, files, keepsIndex: wasStaged)
       throw error
     }
     guard result.ending == .exited(code: 0) else {
-      throw await refused(repository, repository.failure(arguments, result), before, wasStaged)
+      throw await refused(repository, files, repository.failure(arguments, result), before, wasStaged)
     }
     let after = try await repository.find("HEAD")
     return describe(true, after, isFastForward: after == target && before != target, [])
@@ -91,7 +92,8 @@ package struct GitMergeStep: StepType {
 
   /// What to tell of a merge that git did not make; puts the tree back unless it is to be resolved there.
   private func refused(
-    _ repository: GitRepository, _ failure: StepFailure, _ before: String?, _ wasStaged: Bool
+    _ repository: GitRepository, _ files: GitFileState, _ failure: StepFailure, _ before: String?,
+    _ wasStaged: Bool
   ) async -> StepFailure {
     var failure = failure
     do throws(StepFailure) {
@@ -102,11 +104,11 @@ package struct GitMergeStep: StepType {
           "merge \(branch) in \(path): conflicts in \(conflicts.joined(separator: ", ")); "
           + (abortsOnConflict ? "nothing was changed" : "resolve them and commit")
       }
-      if conflicts.isEmpty || abortsOnConflict { await undo(repository, keepsIndex: wasStaged) }
+      if conflicts.isEmpty || abortsOnConflict { await undo(repository, files, keepsIndex: wasStaged) }
       failure.output = describe(false, before, isFastForward: false, conflicts)
       return failure
     } catch {
-      await undo(repository, keepsIndex: wasStaged)
+      await undo(repository, files, keepsIndex: wasStaged)
       return error
     }
   }
@@ -114,14 +116,19 @@ package struct GitMergeStep: StepType {
   /// Puts index and files back to the commit, where a merge was begun; local changes elsewhere stay.
   ///
   /// It runs as a task of its own, so that a cancel does not leave the tree half merged.
-  private func undo(_ repository: GitRepository, keepsIndex: Bool) async {
+  private func undo(
+    _ repository: GitRepository, _ files: GitFileState, keepsIndex: Bool
+  ) async {
     let undone = Task {
       let isMerging = try await repository.find("MERGE_HEAD") != nil
       let unmerged = try await repository.run(["ls-files", "--unmerged", "-z"])
       let isStaged = try await hasStaged(repository)
       // Hooks run before MERGE_HEAD is written: what was not staged before, the merge has staged.
-      guard isMerging || !unmerged.isEmpty || isStaged && !keepsIndex else { return }
-      try await repository.run(["reset", "--merge"])
+      if isMerging || !unmerged.isEmpty || isStaged && !keepsIndex {
+        try await repository.run(["reset", "--merge"])
+      }
+      // One that was stopped while it wrote files has staged nothing yet.
+      try await files.restore()
     }
     // What git could not put back, it could not have told the cancelled step either.
     _ = await undone.result

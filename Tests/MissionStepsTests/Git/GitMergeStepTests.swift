@@ -125,6 +125,32 @@ import Testing
     #expect(try fixture.runner.directory.read("r/a") == "local\n")
   }
 
+  @Test(arguments: ["branch: feature", "branch: feature, no_ff: true", "branch: feature, squash: true"])
+  func `a cancel while files are written puts them back`(parameters: String) async throws {
+    let fixture = try await GitFixture()
+    let (began, go) = (fixture.runner.directory / "began", fixture.runner.directory / "go")
+    try await fixture.commit(["a": "1\n", "m": "1\n", "x": "1\n", ".gitattributes": "*.slow filter=slow\n"])
+    try await fixture.git("-C", "r", "switch", "--quiet", "-c", "feature")
+    try await fixture.commit(["a": "2\n", "d/new": "n\n", "k.slow": "s\n", "x": "2\n"])
+    try await fixture.git("-C", "r", "switch", "--quiet", "main")
+    // The filter holds the merge in the middle of its files.
+    try await fixture.git(
+      "-C", "r", "config", "filter.slow.smudge",
+      "touch \(began); while [ ! -e \(go) ]; do sleep 0.01; done; cat")
+    try fixture.write(["m": "mine\n", "untracked": "mine\n"])
+    let head = try await fixture.head()
+    let merge = Task { await failure { try await run(fixture, parameters) } }
+    let deadline = ContinuousClock.now + .seconds(60)
+    while !fixture.runner.directory.contains("began"), ContinuousClock.now < deadline { await Task.yield() }
+    #expect(try fixture.runner.directory.read("r/a") == "2\n")
+    merge.cancel()
+    #expect(await merge.value?.kind == .cancelled)
+    #expect(try await fixture.head() == head)
+    #expect(try await fixture.status() == " M m\n?? untracked")
+    #expect(try fixture.runner.directory.read("r/a") == "1\n")
+    #expect(!fixture.runner.directory.contains("r/d/new"))
+  }
+
   @Test func `a cancel in the middle leaves no half-merged tree`() async throws {
     let fixture = try await GitFixture()
     try await fixture.diverge(conflict: false)

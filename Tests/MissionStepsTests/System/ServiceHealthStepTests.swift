@@ -150,7 +150,7 @@ import Testing
   @Test(arguments: [
     ("{}", [": needs at least one of \"port\", \"url\", \"unit\", \"service\""]),
     ("{ port: 0 }", ["/port: expected a whole number from 1 to 65535, not 0"]),
-    ("{ url: \"ftp://a\" }", ["/url: wants http or https"]),
+    ("{ url: \"ftp://a\" }", ["/url: has the scheme \"ftp\"; http and https are possible"]),
     (
       "{ unit: \"--all\" }",
       ["/unit: \"--all\" cannot name a systemd unit; use letters, digits and :-_.\\@"]

@@ -219,7 +219,9 @@ private let table: ProcessTable = {
     let result = try await processes.kill(
       .step("build"), KillOptions(signal: SIGINT, graceMilliseconds: 5000, tree: true))
     #expect(result == KillResult(pid: started.pid, killed: true, ending: .exited(code: 7)))
-    let ended = try await processes.start(shell("exit 3"), StartOptions())
+    let ended = try await processes.start(
+      shell("while ! test -e end; do sleep 0.01; done; exit 3"), StartOptions())
+    try directory.write("", to: "end")
     while ProcessIdentity(of: ended.pid)?.isAlive == true { await Task.yield() }
     let over = try await processes.kill(
       .step("build"), KillOptions(signal: SIGTERM, graceMilliseconds: 0, tree: true))
