@@ -20,6 +20,7 @@ package struct AuditEntry: Sendable, Equatable {
   }
 
   package var at: Timestamp
+  /// Who did it.
   package var actor: AuditActor
   package var action: Action
   package var jobID: JobID?
