@@ -46,6 +46,13 @@ test   library:libpq.so.5            libpq5          the client of PostgreSQL
 test   command:mariadbd              mariadb-server  databases to query, migrate and back up
 test   library:libmariadb.so.3       libmariadb3     the client of MySQL
 test   command:pytest                python3-pytest  run_tests
+test   command:flake8                flake8          lint_code
+test   command:eslint                eslint          lint_code
+test   command:shellcheck            shellcheck      lint_code
+test   command:clang-tidy            clang-tidy      lint_code
+test   command:cppcheck              cppcheck        lint_code
+test   command:yamllint              yamllint        lint_code
+test   command:cargo-clippy          rust-clippy     lint_code
 check  command:shellcheck            shellcheck      these scripts
 bench  command:wrk                   wrk             load for HTTP
 bench  command:nginx                 nginx-light     the peer for GET

@@ -21,6 +21,7 @@ extension StepCatalog {
     GitStatusStep.self,
     HTTPStep.self,
     LLMStep.self,
+    LintCodeStep.self,
     ListDirectoryStep.self,
     ModelInferenceStep.self,
     MonitorResourcesStep.self,

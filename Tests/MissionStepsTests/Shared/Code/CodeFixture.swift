@@ -40,7 +40,8 @@ struct CodeFixture {
     let user = own["HOME"] ?? "/root"
     var environment = [
       "PATH": own["PATH"] ?? "/usr/bin:/bin", "HOME": home, "GOPROXY": "off", "GOFLAGS": "-mod=mod",
-      "GOTOOLCHAIN": "local", "CARGO_NET_OFFLINE": "true", "XDG_CACHE_HOME": home + "/.cache",
+      "GOTOOLCHAIN": "local", "NODE_PATH": "/usr/share/nodejs", "CARGO_NET_OFFLINE": "true",
+      "XDG_CACHE_HOME": home + "/.cache",
     ]
     for (name, folder) in [("RUSTUP_HOME", ".rustup"), ("PYENV_ROOT", ".pyenv")] {
       let path = own[name] ?? user + "/" + folder
