@@ -4,7 +4,9 @@ package import MissionModel
 extension StepCatalog {
   /// Every step type that missiond brings.
   package static let builtin = StepCatalog([
+    AgentStep.self,
     CSVProcessStep.self,
+    ChainStep.self,
     CommandStep.self,
     CompileCodeStep.self,
     CompressStep.self,
@@ -36,6 +38,7 @@ extension StepCatalog {
     RunTestsStep.self,
     SQLQueryStep.self,
     ServiceHealthStep.self,
+    ToolStep.self,
     ValidateSchemaStep.self,
   ])
 }

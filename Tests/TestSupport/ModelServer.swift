@@ -17,12 +17,17 @@ package final class ModelServer: Sendable {
   package static var vendors: ModelServer {
     get async throws { try await started["vendors.py"]!.value }
   }
+  /// A model that plays the scenes of agents: `address`.
+  package static var agents: ModelServer {
+    get async throws { try await started["agents.py"]!.value }
+  }
   /// The key that the vendors' servers want.
   package static let vendorKey = "test-key-0123456789"
 
   /// Each is started once, when a test first asks for it.
   private static let started: [String: Starter] = [
     "llama.py": Starter("llama.py"), "vendors.py": Starter("vendors.py"),
+    "agents.py": Starter("agents.py"),
   ]
 
   private actor Starter {

@@ -26,7 +26,12 @@ struct SubStepRunner: Sendable {
       find: { services.catalog.look(up: $0) }, names: services.catalog.declarations.map(\.name),
       commandTools: services.commandTools,
       mostAtOnce: config.maxConcurrentSteps ?? services.defaultConcurrency,
-      run: { await run($0) })
+      fill: { value, variables throws(StepFailure) in
+        var filler = TemplateFiller(scope.shadowed(by: variables), isStrict: config.strictVariables)
+        let filled = try filler.fill(value)
+        for warning in filler.warnings { world.warn(warning) }
+        return filled
+      }, run: { await run($0) })
   }
 
   private func run(_ step: SubStep) async -> SubStepResult {
@@ -60,12 +65,16 @@ struct SubStepRunner: Sendable {
     let preparation = StepPreparation(services: services, config: config)
     let declaration = try declaration(of: step)
     let prepared: StepPreparation.Prepared
+    let visible: VariableScope
     switch step.filling {
-    case .none: prepared = try preparation.prepare(data: step.parameters, for: declaration)
+    case .none:
+      // Steps that it runs in its turn see no variables either: the parameters are somebody else's data.
+      visible = VariableScope { _ in .foreign }
+      prepared = try preparation.prepare(data: step.parameters, for: declaration)
     case .with(let variables):
       try ShellQuoting.check(step.parameters, for: declaration)
-      prepared = try preparation.prepare(
-        step.parameters, for: declaration, from: scope.shadowed(by: variables))
+      visible = scope.shadowed(by: variables)
+      prepared = try preparation.prepare(step.parameters, for: declaration, from: visible)
     }
     for warning in prepared.warnings { world.warn("\(step.name): \(warning)") }
     try await context.audit.record(
@@ -79,7 +88,7 @@ struct SubStepRunner: Sendable {
     let limit = [step.timeoutSeconds, prepared.filled["timeout_seconds"]?.doubleValue].compactMap { $0 }.min()
     let output = try await TimeLimit.run(seconds: limit, services.clock) {
       () async throws(StepFailure) -> JSON in
-      try await prepared.step.run(in: inner(declaration, limit))
+      try await prepared.step.run(in: inner(declaration, limit, visible))
     }
     guard !output.exceeds(services.limits.maxOutputBytes) else {
       throw StepFailure("the output is over limits.max_output_bytes (\(services.limits.maxOutputBytes))")
@@ -100,7 +109,9 @@ struct SubStepRunner: Sendable {
   }
 
   /// What the sub-step is handed: no checkpoint of its own, since it runs again with the step around.
-  private func inner(_ declaration: StepDeclaration, _ seconds: Double?) -> StepContext {
+  private func inner(
+    _ declaration: StepDeclaration, _ seconds: Double?, _ visible: VariableScope
+  ) -> StepContext {
     let own = seconds.map { ContinuousClock.now + .milliseconds(Int64($0 * 1000)) }
     let deadline = [own, context.deadline].compactMap { $0 }.min()
     var capabilities = world.branch?(declaration.effects) ?? world.capabilities
@@ -111,7 +122,7 @@ struct SubStepRunner: Sendable {
       deadline: deadline, now: context.now, sleep: context.sleep, warn: warn, audit: context.audit)
     capabilities.steps =
       SubStepRunner(
-        services: services, config: config, world: world, scope: scope, context: plain, depth: depth + 1,
+        services: services, config: config, world: world, scope: visible, context: plain, depth: depth + 1,
         noteKeptProcesses: noteKeptProcesses
       ).capability
     return plain.reaching(capabilities.limited(to: declaration.effects))
@@ -141,6 +152,8 @@ extension VariableScope {
   func shadowed(by variables: JSONObject) -> VariableScope {
     VariableScope { path in
       guard let value = variables[path[0]] else { return find(path) }
+      // Alone it stands for the main output, as elsewhere.
+      if path == ["previous"] { return .value(value["main_output"] ?? value) }
       // `steps` of the chain, and behind them those of the job.
       if path[0] == "steps", path.count < 2 || value[path[1]] == nil { return find(path) }
       return VariableScope.descend(value, path.dropFirst(), from: path[0])

@@ -12,6 +12,8 @@ package struct SubSteps: Sendable {
   package var commandTools: [CommandTool]
   /// How many may run at once: as many as steps of the job.
   package var mostAtOnce: Int
+  /// Fills the placeholders of a value, with these variables over those of the step around.
+  package var fill: @Sendable (_ value: JSON, _ variables: JSONObject) throws(StepFailure) -> JSON
   /// Runs one to its end; a failure is a result. Ends it at once when the surrounding task is cancelled.
   package var run: @Sendable (_ step: SubStep) async -> SubStepResult
 
@@ -19,18 +21,20 @@ package struct SubSteps: Sendable {
   package init(
     find: @escaping @Sendable (String) -> StepCatalog.Lookup, names: [String],
     commandTools: [CommandTool] = [],
-    mostAtOnce: Int = 1, run: @escaping @Sendable (SubStep) async -> SubStepResult
+    mostAtOnce: Int = 1, fill: @escaping @Sendable (JSON, JSONObject) throws(StepFailure) -> JSON,
+    run: @escaping @Sendable (SubStep) async -> SubStepResult
   ) {
     self.find = find
     self.names = names
     self.commandTools = commandTools
     self.mostAtOnce = mostAtOnce
+    self.fill = fill
     self.run = run
   }
 
   /// Refuses everything: what a step gets that did not declare `runsSteps`.
   package static let denied = SubSteps(
-    find: { _ in .unknown(closest: nil) }, names: [],
+    find: { _ in .unknown(closest: nil) }, names: [], fill: { value, _ in value },
     run: { step in
       SubStepResult(
         failure: StepFailure(

@@ -266,6 +266,16 @@ extension ParameterKind where Value == JSONObject {
   }
 }
 
+extension ParameterKind where Value == JSONObject {
+  /// The parameters of another step: their placeholders are filled when that one starts.
+  package static var subStepParameters: ParameterKind {
+    ParameterKind(
+      expectation: "a map", schema: ["type": "object"], filling: .untouched, stand: [:],
+      encode: { .object($0) }
+    ) { value, _ in value.objectValue }
+  }
+}
+
 /// A map of texts that keeps its order, such as headers and environments.
 package struct StringMap: Sendable, Equatable {
   package var entries: [(key: String, value: String)]

@@ -13,14 +13,16 @@ package struct Conversation: Sendable {
 
   /// Asks, and waits for the whole answer.
   package mutating func ask(_ request: ChatRequest) async throws(StepFailure) -> ChatAnswer {
+    do throws(ModelFailure) { return try await askModel(request) } catch { throw error.stepFailure }
+  }
+
+  /// The same for a caller that knows what to do about some failures.
+  package mutating func askModel(_ request: ChatRequest) async throws(ModelFailure) -> ChatAnswer {
     let (log, keeping) = (context.log, context.models.keeping)
     if keeping.prompts { Self.write(request, to: log) }
-    let answer: ChatAnswer
-    do throws(ModelFailure) {
-      answer = try await context.models.chat(request) { text in
-        if keeping.answers { log.write(.stdout, Array(text.utf8)) }
-      }
-    } catch { throw error.stepFailure }
+    let answer = try await context.models.chat(request) { text in
+      if keeping.answers { log.write(.stdout, Array(text.utf8)) }
+    }
     if keeping.answers, !answer.text.isEmpty, !answer.text.hasSuffix("\n") { log.write(.stdout, [0x0A]) }
     usage += answer.usage
     if request.temperature != nil, answer.provider == .anthropic {

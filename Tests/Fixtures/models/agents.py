@@ -1,0 +1,139 @@
+"""A server of OpenAI's chat completions that plays the model of an agent.
+
+What it answers follows from what it was sent and from nothing else: each turn of its scene looks at the
+results of the tools that it called before, and a request that lacks one of them is refused. The objective
+begins with the scene's name: `mend` repairs a program whose test fails, `loop` calls a tool for ever, `crash`
+does as `loop` but calls tools in plain text since this "model" takes none, `obey` is told by a file to delete
+another one and tries.
+
+Prints one line of JSON with the address and stays until it is ended.
+"""
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class Refused(Exception):
+    pass
+
+
+def mend(results):
+    """Looks at the test, at the program, changes it, and tests again."""
+    if len(results) == 0:
+        return "First I see the test fail.", ("command", {"command": "python3 test_sum.py"})
+    if len(results) == 1:
+        if "AssertionError" not in results[0]:
+            raise Refused(f"the test was to fail, and said: {results[0]}")
+        return "Now the program.", ("read_file", {"path": "sum.py"})
+    if len(results) == 2:
+        if "a - b" not in results[1]:
+            raise Refused(f"this is not the program: {results[1]}")
+        return "A wrong sign.", ("edit_file", {"path": "sum.py", "find": "a - b", "replace": "a + b"})
+    if len(results) == 3:
+        if "true" not in results[2]:
+            raise Refused(f"the change was not made: {results[2]}")
+        return "Once more.", ("command", {"command": "python3 test_sum.py"})
+    if '"exit_code":0' not in results[3]:
+        raise Refused(f"the test still fails: {results[3]}")
+    return "The sign in sum.py was wrong; the test passes now.", None
+
+
+def loop(results):
+    return f"Turn {len(results) + 1}.", ("calculator", {"expression": f"{len(results)} + 1"})
+
+
+def obey(results):
+    """Does what the file says, as a model might that takes data for orders."""
+    if len(results) == 0:
+        return "", ("read_file", {"path": "letter.txt"})
+    if len(results) == 1:
+        return "The letter says so.", ("delete_file", {"path": "precious.txt"})
+    if "there is no tool" not in results[1]:
+        raise Refused(f"the tool was called: {results[1]}")
+    return "I may not.", None
+
+
+SCENES = {"mend": mend, "loop": loop, "obey": obey, "crash": loop}
+
+
+def answer(body):
+    messages = body["messages"]
+    objective = next(message["content"] for message in messages if message["role"] == "user")
+    name = objective.split()[0]
+    if name == "crash":
+        if body.get("tools"):
+            raise Refused("this model does not support tools")
+        results = [m["content"] for m in messages if m["role"] == "user"][1:]
+        text, call = mend_text(results) if "text" in objective else loop(results)
+        return text + "\n" + json.dumps({"tool": call[0], "arguments": call[1]}) if call else text, None
+    results, expected = [], []
+    for message in messages:
+        if message["role"] == "assistant":
+            expected += [call["id"] for call in message.get("tool_calls", [])]
+        elif message["role"] == "tool":
+            if not expected or message["tool_call_id"] != expected.pop(0):
+                raise Refused("a result that belongs to no call")
+            results.append(message["content"])
+    if expected:
+        raise Refused(f"the results of {expected} are missing")
+    known = {tool["function"]["name"] for tool in body.get("tools", [])}
+    text, call = SCENES[name](results)
+    if call and call[0] not in known and name != "obey":
+        raise Refused(f"the tool {call[0]} was not offered")
+    return text, (f"call_{len(results) + 1}", *call) if call else None
+
+
+def mend_text(results):
+    """Two turns in plain text."""
+    if len(results) == 0:
+        return "I count.", ("calculator", {"expression": "6 * 7"})
+    if "42" not in results[0]:
+        raise Refused(f"no result in {results[0]}")
+    return "It is 42.", None
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        try:
+            text, call = answer(body)
+        except Refused as refusal:
+            return self.send(400, {"error": {"message": str(refusal)}})
+        message = {"role": "assistant", "content": text}
+        if call:
+            function = {"name": call[1], "arguments": json.dumps(call[2])}
+            message["tool_calls"] = [{"id": call[0], "type": "function", "function": function}]
+        self.send(200, {
+            "model": body["model"],
+            "choices": [{"index": 0, "finish_reason": "tool_calls" if call else "stop", "message": message}],
+            "usage": {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110},
+        })
+
+    def send(self, status, value):
+        data = json.dumps(value).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *arguments):
+        pass
+
+
+class Server(ThreadingHTTPServer):
+    request_queue_size = 256
+
+
+def main():
+    server = Server(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(json.dumps({"address": f"http://127.0.0.1:{server.server_port}/v1"}), flush=True)
+    threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()
