@@ -8,6 +8,11 @@ import Testing
   private static let folder = (#filePath as NSString).deletingLastPathComponent + "/../../Config/examples/"
   private static let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
 
+  /// Where the examples that ask a model find one: it plays their scenes.
+  private static func models() async throws -> [String: String] {
+    ["OPENAI_BASE_URL": try await ModelServer.agents.address()]
+  }
+
   @Test func `there are examples`() {
     #expect(Self.names.count >= 6)
     #expect(Self.names.contains("hello.yaml"))
@@ -17,7 +22,9 @@ import Testing
   func `an example runs by the command line`(name: String) async throws {
     let directory = try TemporaryDirectory()
     let record = try await TestProcess.run(
-      TestProcess.product("mission"), ["run", "--json", Self.folder + name], directory: directory.path)
+      TestProcess.product("mission"), ["run", "--json", Self.folder + name],
+      environment: ProcessInfo.processInfo.environment.merging(Self.models()) { $1 },
+      directory: directory.path)
     #expect(record.ending == .exited(0), "\(record.error)")
     let job = try JSONParser.parse(record.output)
     #expect(job["status"] == "completed")
@@ -31,7 +38,7 @@ import Testing
   }
 
   @Test func `every example runs through the daemon`() async throws {
-    let daemon = try await TestDaemon()
+    let daemon = try await TestDaemon(environment: try await Self.models())
     for name in Self.names {
       let job = try await daemon.execute(String(contentsOfFile: Self.folder + name, encoding: .utf8))
       #expect(job["status"] == "completed", "\(name): \(job.compact)")

@@ -39,7 +39,7 @@ package final class LiveWorld: Sendable {
   private let patterns: Patterns
   private let network: Network
   /// What models were asked so far.
-  package let ledger = ModelLedger()
+  private let ledger: ModelLedger
   private let makeMarker: @Sendable () -> String
   /// Open workspaces by path, those of jobs that ended lately included.
   private let workspaces = Lock<[String: WorkspaceLive]>([:])
@@ -49,12 +49,13 @@ package final class LiveWorld: Sendable {
   /// Joins the live capabilities; `makeMarker` gives a fresh UUID each time.
   package init(
     rules: Rules, processes: ProcessesLive, patterns: Patterns, network: Network = .live(),
-    makeMarker: @escaping @Sendable () -> String
+    ledger: ModelLedger = ModelLedger(), makeMarker: @escaping @Sendable () -> String
   ) {
     self.rules = rules
     self.processes = processes
     self.patterns = patterns
     self.network = network
+    self.ledger = ledger
     self.makeMarker = makeMarker
   }
 

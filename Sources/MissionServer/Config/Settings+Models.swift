@@ -18,6 +18,10 @@ extension Settings {
       Setting(
         "ai.log_answers", \.ai.keeping.answers, .flag,
         "Whether steps write answers into their logs, as they come."),
+      Setting(
+        "ai.tools", \.ai.tools, .commandTools,
+        "Commands for agents and the step tool: NAME: {description, command: [PROGRAM, \"{{argument}}\"], "
+          + "parameters: JSON Schema}."),
     ] + openai + anthropic + ollama + googleGemini + azureOpenAI
 
   private static let openai: [Setting] = [

@@ -85,7 +85,8 @@ package final class Daemon: Sendable {
     self.dispatcher.withLock { $0 = dispatcher }
     let api = makeAPI(store, dispatcher)
     let server = HTTPServer(serverConfiguration(api), on: loop)
-    let counters = ServerMetrics(server: server, store: store, dispatcher: dispatcher)
+    let counters = ServerMetrics(
+      server: server, store: store, dispatcher: dispatcher, models: models)
     self.counters.withLock { $0 = counters }
     let addresses = try await group.start(
       "listeners",
@@ -153,6 +154,8 @@ package final class Daemon: Sendable {
   // MARK: Parts
 
   private let counters = Lock<ServerMetrics?>(nil)
+  /// What models were asked, over all jobs.
+  private let models = ModelLedger()
   private let dispatcher = Lock<Dispatcher?>(nil)
   /// Read at the start, before anything can show one.
   private let secrets = Lock(SecretsLive.none)
@@ -287,7 +290,7 @@ package final class Daemon: Sendable {
     rules.secret = { secrets.find($0) }
     rules.databases = databases.withLock { $0 }
     return LiveWorld(
-      rules: rules, processes: processes, patterns: .live(),
+      rules: rules, processes: processes, patterns: .live(), ledger: models,
       makeMarker: { markers.make() })
   }
 

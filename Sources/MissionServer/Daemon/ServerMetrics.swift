@@ -3,6 +3,7 @@ import MissionEngine
 import MissionModel
 import MissionStore
 import Posix
+import Sandbox
 import Telemetry
 
 /// What `/metrics` shows of this daemon.
@@ -10,6 +11,7 @@ struct ServerMetrics: Sendable {
   let server: HTTPServer
   let store: JobStore
   let dispatcher: Dispatcher
+  let models: ModelLedger
 
   /// Asks every part for its figures.
   func sections() async -> [MetricsSection] {
@@ -27,6 +29,7 @@ struct ServerMetrics: Sendable {
         }
         page.add(.gauge, "missiond_database_up", "Whether the job table answers.", jobs == nil ? 0 : 1)
       },
+      MetricsSection { [models] in Self.write(models.sums, to: &$0) },
       MetricsSection { page in if let process { Self.write(process, to: &page) } },
     ]
   }
@@ -57,6 +60,19 @@ struct ServerMetrics: Sendable {
       .counter, "missiond_http_connections_total", "Connections taken.", counters.connectionsAccepted)
     page.add(.counter, "missiond_http_received_bytes_total", "Bytes received.", counters.bytesReceived)
     page.add(.counter, "missiond_http_sent_bytes_total", "Bytes sent.", counters.bytesSent)
+  }
+
+  private static func write(_ models: [ModelLedger.Entry], to page: inout MetricsPage) {
+    page.add(
+      .counter, "missiond_model_requests_total", "Answers of models.",
+      models.map { (["provider": $0.provider, "model": $0.model], Double($0.requests)) })
+    page.add(
+      .counter, "missiond_model_tokens_total", "Tokens that models read and wrote.",
+      models.flatMap { model in
+        [("prompt", model.tokens.prompt), ("completion", model.tokens.completion)].map { kind, count in
+          (["provider": model.provider, "model": model.model, "kind": kind], Double(count))
+        }
+      })
   }
 
   private static func write(_ process: ProcessStatistics, to page: inout MetricsPage) {

@@ -4,12 +4,14 @@ What it answers follows from what it was sent and from nothing else: each turn o
 results of the tools that it called before, and a request that lacks one of them is refused. The objective
 begins with the scene's name: `mend` repairs a program whose test fails, `loop` calls a tool for ever, `crash`
 does as `loop` but calls tools in plain text since this "model" takes none, `obey` is told by a file to delete
-another one and tries.
+another one and tries. `echo` gives the last words back. Whoever asks
+for JSON gets the fields of a letter.
 
 Prints one line of JSON with the address and stays until it is ended.
 """
 
 import json
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -21,7 +23,7 @@ class Refused(Exception):
 def mend(results):
     """Looks at the test, at the program, changes it, and tests again."""
     if len(results) == 0:
-        return "First I see the test fail.", ("command", {"command": "python3 test_sum.py"})
+        return "First I see the test fail.", ("command", {"command": "python3 -B test_sum.py"})
     if len(results) == 1:
         if "AssertionError" not in results[0]:
             raise Refused(f"the test was to fail, and said: {results[0]}")
@@ -33,7 +35,7 @@ def mend(results):
     if len(results) == 3:
         if "true" not in results[2]:
             raise Refused(f"the change was not made: {results[2]}")
-        return "Once more.", ("command", {"command": "python3 test_sum.py"})
+        return "Once more.", ("command", {"command": "python3 -B test_sum.py"})
     if '"exit_code":0' not in results[3]:
         raise Refused(f"the test still fails: {results[3]}")
     return "The sign in sum.py was wrong; the test passes now.", None
@@ -57,10 +59,24 @@ def obey(results):
 SCENES = {"mend": mend, "loop": loop, "obey": obey, "crash": loop}
 
 
+def extract(text):
+    """Reads a customer and a sum out of a letter, as the schema wants it."""
+    found = re.search(r"the order of (.+) came to ([0-9.]+) EUR", text)
+    if not found:
+        raise Refused(f"there is no order in {text}")
+    return json.dumps({"customer": found[1], "total": float(found[2]), "is_urgent": "Friday" in text})
+
+
 def answer(body):
     messages = body["messages"]
+    if "response_format" in body:
+        if body["response_format"]["json_schema"]["strict"] is not True:
+            raise Refused("a closed schema may be strict")
+        return extract(messages[-1]["content"]), None
     objective = next(message["content"] for message in messages if message["role"] == "user")
     name = objective.split()[0]
+    if name == "echo":
+        return messages[-1]["content"], None
     if name == "crash":
         if body.get("tools"):
             raise Refused("this model does not support tools")

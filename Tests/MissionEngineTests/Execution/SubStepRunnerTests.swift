@@ -50,4 +50,18 @@ import Testing
     let declaration = try #require(harness.services.catalog["noop"])
     #expect(await failure { try ShellQuoting.check(["shell": true], for: declaration) } == nil)
   }
+
+  @Test func `data is taken as it is, and checked`() async throws {
+    let harness = EngineHarness()
+    let preparation = StepPreparation(services: harness.services, config: MissionConfig())
+    let declaration = try preparation.declaration("noop")
+    let prepared = try preparation.prepare(data: ["message": "{{ env.HOME }}"], for: declaration)
+    #expect(prepared.filled == ["message": "{{ env.HOME }}"])
+    #expect(
+      await failure { try preparation.prepare(data: ["mesage": 1], for: declaration) }?.message
+        == "parameters/mesage: unknown parameter")
+    #expect(
+      await failure { try preparation.declaration("nope") }?.message
+        == "step type \"nope\" is not in this version")
+  }
 }

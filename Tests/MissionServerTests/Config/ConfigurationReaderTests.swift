@@ -18,6 +18,35 @@ import Testing
     #expect(configuration.limits.maxDepth == 200)
   }
 
+  @Test func `providers of models and tools made of commands are configured`() throws {
+    let configuration = try read(
+      """
+      ai:
+        provider: ollama
+        log_answers: false
+        openai: { base_url: "http://h/v1", key_secret: key }
+        tools:
+          count: { description: Counts., command: [wc, "{{path}}"] }
+      """)
+    #expect(configuration.ai.provider == "ollama")
+    #expect(!configuration.ai.keeping.answers)
+    #expect(configuration.ai.openai.baseURL == "http://h/v1")
+    #expect(configuration.ai.openai.keySecret == "key")
+    #expect(configuration.ai.openai.defaultModel == "gpt-4o-mini")
+    #expect(
+      configuration.ai.tools == [
+        CommandTool(
+          name: "count", summary: "Counts.", command: ["wc", "{{path}}"],
+          parameters: ["type": "object", "properties": [:]])
+      ])
+    #expect(
+      problems("ai: { tools: { count: { description: x } } }")
+        == [
+          "missiond.yaml:1:7: ai.tools must be a map of names, each to {description, command, parameters}, not "
+            + "{\"count\":{\"description\":\"x\"}}"
+        ])
+  }
+
   @Test func `variables go over the file, and flags over variables`() throws {
     let executors = try #require(Settings["executors"])
     let drain = try #require(Settings["drain_seconds"])

@@ -41,7 +41,7 @@ import Testing
     #expect(result.output["tools_used"] == ["command", "read_file", "edit_file"])
     #expect(result.output["usage"]?["total_tokens"] == 550)
     #expect(result.output["stopped_because"] == "finished")
-    #expect(processes.commands.value.map(\.arguments) == [["test_sum.py"], ["test_sum.py"]])
+    #expect(processes.commands.value.map(\.arguments) == [["-B", "test_sum.py"], ["-B", "test_sum.py"]])
     let transcript = result.output["transcript"]?.arrayValue ?? []
     #expect(transcript.count == 5)
     #expect(transcript[2]["thought"] == "A wrong sign.")

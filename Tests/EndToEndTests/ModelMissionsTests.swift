@@ -1,0 +1,101 @@
+import Foundation
+import Formats
+import TestSupport
+import Testing
+
+/// Models through the built binaries: the specification's missions, restarts, keys and figures.
+@Suite(.timeLimit(.minutes(2))) struct ModelMissionsTests {
+  private static let missions =
+    (#filePath as NSString).deletingLastPathComponent + "/../Fixtures/missions/"
+
+  /// A daemon whose provider openai is llama.cpp.
+  private static func daemon() async throws -> TestDaemon {
+    let llama = try await ModelServer.llama
+    return try await TestDaemon(
+      configuration: """
+        ai:
+          openai:
+            base_url: \(llama.address("chat"))
+            embeddings_base_url: \(llama.address("embeddings"))
+        """)
+  }
+
+  @Test func `Parallel Data Analysis runs as it stands, and its tokens are counted`() async throws {
+    let daemon = try await Self.daemon()
+    let document = try String(
+      contentsOfFile: Self.missions + "parallel-data-analysis.yaml", encoding: .utf8)
+    let job = try await daemon.execute(document)
+    #expect(job["status"] == "completed", "\(job.compact)")
+    #expect(job["step_results"]?["analysis_b"]?["output"]?["provider"] == "openai")
+    let metrics = try await daemon.ask("/metrics").body
+    #expect(
+      metrics.contains(
+        "missiond_model_requests_total{provider=\"openai\",model=\"gpt-4o-mini\"} 1"), "\(metrics)")
+  }
+
+  @Test func `a key shows nowhere`() async throws {
+    let key = "sk-a-key-that-nobody-may-see"
+    let directory = try TemporaryDirectory()
+    let file = try directory.write(key, to: "key")
+    chmod(file, 0o600)
+    let daemon = try await TestDaemon(
+      configuration: "{ secrets: { files: { word: \(file) } }, ai: { log_prompts: true } }",
+      environment: [
+        "OPENAI_API_KEY": key, "OPENAI_BASE_URL": try await ModelServer.agents.address(),
+      ])
+    let job = try await daemon.execute(
+      """
+      name: key
+      steps:
+        - { id: ask, step_type: llm, parameters: { prompt: "echo {{secret.word}}" } }
+      """)
+    #expect(job["status"] == "completed", "\(job.compact)")
+    #expect(!job.compact.contains(key))
+    let log = try await daemon.ask("/missions/\(job["id"]?.stringValue ?? "")/steps/ask/log")
+    // The model gave the secret back, in its own pieces.
+    #expect(log.body == "user: echo ***\necho ***\n")
+    #expect(!daemon.process.errorOutput.contains(key))
+  }
+
+  @Test func `an agent goes on after the daemon was killed in the middle of a turn`() async throws {
+    let address = try await ModelServer.agents.address()
+    let first = try await TestDaemon(environment: ["OPENAI_BASE_URL": address])
+    let id = try await first.submit(
+      """
+      name: agent
+      steps:
+        - id: program
+          step_type: create_file
+          parameters: { path: sum.py, content: "def add(a, b):\\n    return a - b\\n" }
+        - id: test
+          step_type: create_file
+          parameters:
+            path: test_sum.py
+            content: |
+              import os, sys, time
+              from sum import add
+              if not os.path.exists("seen"):
+                  open("seen", "w").close()
+                  print("waiting", flush=True)
+                  time.sleep(600)
+              assert add(2, 3) == 5
+        - id: mend
+          depends_on: [program, test]
+          step_type: agent
+          parameters: { objective: mend sum.py, tools: [command, read_file, edit_file] }
+      """)
+    try await first.step("mend", of: id, is: "running")
+    let follower = try TestProcess(
+      "curl", ["-sN", "\(first.url)/missions/\(id)/steps/mend/log?follow=1"])
+    try await follower.waitForLine(containing: "waiting")
+    try await first.kill()
+    let second = try await TestDaemon(
+      directory: first.directory, environment: ["OPENAI_BASE_URL": address])
+    let job = try await second.ended(id)
+    #expect(job["status"] == "completed", "\(job.compact)")
+    let output = job["step_results"]?["mend"]?["output"]
+    // The first turn was recorded before the kill, so the model was not asked for it again.
+    #expect(output?["iterations"] == 5)
+    #expect(job["step_results"]?["mend"]?["attempts"] == 2)
+  }
+}
