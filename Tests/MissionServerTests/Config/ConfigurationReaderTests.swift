@@ -42,8 +42,8 @@ import Testing
     #expect(
       problems("ai: { tools: { count: { description: x } } }")
         == [
-          "missiond.yaml:1:7: ai.tools must be a map of names, each to {description, command, parameters}, not "
-            + "{\"count\":{\"description\":\"x\"}}"
+          "missiond.yaml:1:7: ai.tools must be a map of names, each to {description, command, parameters}, "
+            + "not {\"count\":{\"description\":\"x\"}}"
         ])
   }
 

@@ -71,7 +71,9 @@ import Testing
       type: map_reduce
       input: [1, 2, 3]
       steps:
-        - { step_name: map, step_type: tool, parameters: { tool: calculator, parameters: { expression: "{{item}} * 2" } } }
+        - step_name: map
+          step_type: tool
+          parameters: { tool: calculator, parameters: { expression: "{{item}} * 2" } }
         - { step_name: reduce, step_type: noop, parameters: { message: "{{previous}}" } }
       """, adjust: { $0.maxConcurrentSteps = 2 })
     #expect(result.error == nil)

@@ -112,7 +112,7 @@ enum BuiltinTools {
         "operations": [
           "type": "array", "items": ["type": "string"],
           "description":
-            "normalize, validate, statistics, filter, select, sort, aggregate, deduplicate or head, in order.",
+            "normalize, validate, statistics, filter, select, sort, aggregate, deduplicate, head: in order.",
         ], "where": ["type": "array", "description": "For filter: [{column, op, value}]."],
         "columns": ["type": "array", "description": "For select and statistics."],
         "by": ["type": "array", "description": "For sort: the columns."],

@@ -167,8 +167,8 @@ struct Calculator {
     default:
       throw StepFailure(
         .badParameters,
-        "calculate: there is no function \(name) of \(values.count); known are sqrt, abs, round, floor, ceil, "
-          + "min, max, sum")
+        "calculate: there is no function \(name) of \(values.count); known are sqrt, abs, round, floor, "
+          + "ceil, min, max, sum")
     }
   }
 }

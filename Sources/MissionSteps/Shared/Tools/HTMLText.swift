@@ -1,5 +1,5 @@
-/// What a reader sees of HTML: title, text with its paragraphs, and the links. No browser: scripts, styles and
-/// tags are left out, everything else stays.
+/// What a reader sees of HTML: title, text with its paragraphs, and the links. No browser: scripts, styles
+/// and tags are left out, everything else stays.
 struct HTMLText {
   private(set) var title: String?
   private(set) var text = ""

@@ -8,7 +8,8 @@ import Testing
       """
       <html><head><title>A &amp; B</title><style>p { x: 1 }</style></head>
       <body><!-- <p>no</p> --><h1>Head</h1><p>One&nbsp;two   &#8211; three</p>
-      <script>if (a < b) alert("no")</script><ul><li>x<li><a class=k href="/y?a=1&amp;b">y</a></ul></body></html>
+      <script>if (a < b) alert("no")</script>
+      <ul><li>x<li><a class=k href="/y?a=1&amp;b">y</a></ul></body></html>
       """)
     #expect(page.title == "A & B")
     #expect(page.text == "Head\nOne two – three\nx\ny")
