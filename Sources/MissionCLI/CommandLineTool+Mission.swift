@@ -5,7 +5,8 @@ extension CommandLineTool {
   package static let mission: CommandLineTool = CommandLineTool(
     version: Version.text,
     subcommands: [
-      .run, .validate, .submit, .status, .watch, .logs, .list, .cancel, .retry, .delete, .explain, .steps,
+      .run, .validate, .submit, .status, .watch, .logs, .list, .cancel, .retry, .delete, .explain, .audit,
+      .tokenMake, .tokenList, .tokenRevoke, .steps,
       .schema,
       .completion,
     ])

@@ -15,8 +15,11 @@ package enum CancelOutcome: Sendable, Equatable {
 
 extension JobStore {
   /// Ends a queued job, or notes on a running one that its end is wanted.
-  package func cancel(_ id: JobID, now: Timestamp) async throws(StoreError) -> CancelOutcome {
-    try await write("cancel job \(id)") { tx throws(SQLiteError) in
+  package func cancel(
+    _ id: JobID, now: Timestamp, by actor: AuditActor = .daemon
+  ) async throws(StoreError) -> CancelOutcome {
+    let account = AuditRows([AuditEntry(.jobCancelled, at: now, by: actor, jobID: id)], masker())
+    return try await write("cancel job \(id)") { tx throws(SQLiteError) in
       guard let row = try tx.job(id) else { return .unknown }
       switch row.job.state {
       case .finished:
@@ -38,6 +41,7 @@ extension JobStore {
           """, .integer(row.number), .integer(now.milliseconds), .integer(event.sequence))
         try tx.insert(news: EventNews([event]), job: row.number)
       }
+      try account.append(tx)
       guard let changed = try tx.job(id) else { return .unknown }
       return changed.job.state.isFinal ? .cancelled(changed.job) : .requested(changed.job)
     }

@@ -5,9 +5,11 @@ import SQLite
 extension JobStore: JobJournal {
   package func record(_ entry: JournalEntry, of job: JobID) async throws(StoreError) {
     let rows = EntryRows(entry)
+    let accounts = AuditRows(entry.audit, masker())
     let isKnown = try await write("record what job \(job) did") { tx throws(SQLiteError) -> Bool in
       guard let number = try tx.number(of: job) else { return false }
       try rows.store(tx, job: number)
+      try accounts.append(tx)
       return true
     }
     guard isKnown else { throw StoreError(.refused, "record what job \(job) did: there is no such job") }

@@ -34,22 +34,33 @@ package struct RetentionRule: Sendable, Equatable {
 
 extension JobStore {
   /// Removes a finished job. It is gone at once; its rows follow in short transactions.
-  package func delete(_ id: JobID) async throws(StoreError) -> DeleteOutcome {
+  package func delete(
+    _ id: JobID, now: Timestamp, by actor: AuditActor = .daemon
+  ) async throws(StoreError) -> DeleteOutcome {
+    let account = AuditRows([AuditEntry(.jobDeleted, at: now, by: actor, jobID: id)], masker())
     let outcome = try await write("delete job \(id)") { tx throws(SQLiteError) -> DeleteOutcome in
       guard let row = try tx.job(id) else { return .unknown }
       guard row.job.state.isFinal else { return .unfinished }
-      return .deleted(try tx.remove(row.number))
+      let removed = try tx.remove(row.number)
+      try account.append(tx)
+      return .deleted(removed)
     }
     if case .deleted = outcome { try await purge() }
     return outcome
   }
 
   /// Removes up to `limit` of the oldest finished jobs that the rule does not keep; empty when it keeps all.
-  package func expire(_ rule: RetentionRule, limit: Int) async throws(StoreError) -> [RemovedJob] {
+  package func expire(
+    _ rule: RetentionRule, limit: Int, now: Timestamp
+  ) async throws(StoreError) -> [RemovedJob] {
     let removed = try await write("remove old jobs") { tx throws(SQLiteError) -> [RemovedJob] in
       let numbers = try tx.finishedJobs(beyond: rule, limit: limit)
       var removed: [RemovedJob] = []
       for number in numbers { removed.append(try tx.remove(number)) }
+      let accounts = removed.map { job in
+        AuditEntry(.jobDeleted, at: now, jobID: job.id, details: ["reason": "retention"])
+      }
+      try AuditRows(accounts, .none).append(tx)
       return removed
     }
     try await purge()

@@ -11,6 +11,8 @@ package struct RetryRequest: Sendable {
   /// A new directory: all steps start anew in it. Nil takes over the workspace of the job before.
   package var freshWorkspace: String?
   package var idempotencyKey: Submission.IdempotencyKey?
+  /// Who asked for it.
+  package var actor = AuditActor.daemon
 
   /// Keeps the results of all steps that succeeded.
   package init(id: JobID, at: Timestamp) {
@@ -38,6 +40,12 @@ extension JobStore {
   package func retry(_ old: JobID, _ request: RetryRequest) async throws(StoreError) -> RetryOutcome {
     let hasRoom = await queueRoom.take()
     let limit = queueRoom.limit
+    let account = AuditRows(
+      [
+        AuditEntry(
+          .jobRetried, at: request.at, by: request.actor, jobID: request.id,
+          details: ["of": .string(old.description)])
+      ], masker())
     return try await write("retry job \(old)") { tx throws(SQLiteError) in
       if let key = request.idempotencyKey, let earlier = try tx.earlier(key) {
         return switch earlier {
@@ -55,7 +63,9 @@ extension JobStore {
         guard ["own", "named"].contains(workspaceState) else { return .workspaceGone }
       }
       if !hasRoom, try tx.countQueued() >= limit { return .queueFull }
-      return .accepted(try tx.retry(row, request, workspaceState: isFresh ? "own" : workspaceState))
+      let job = try tx.retry(row, request, workspaceState: isFresh ? "own" : workspaceState)
+      try account.append(tx)
+      return .accepted(job)
     }
   }
 }

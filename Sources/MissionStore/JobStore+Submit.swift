@@ -9,6 +9,7 @@ extension JobStore {
     let limit = queueRoom.limit
     let chunks = DocumentChunks(submission.document)
     let ids = StepIDs(submission.stepIDs)
+    let account = AuditRows([submission.account], masker())
     let (outcome, queued) = try await write("submit job \(submission.id)") {
       tx throws(SQLiteError) -> (SubmissionOutcome, Int?) in
       if let key = submission.idempotencyKey, let earlier = try tx.earlier(key) { return (earlier, nil) }
@@ -18,6 +19,7 @@ extension JobStore {
       try tx.insert(chunks, format: submission.format, job: row.number)
       try tx.insert(ids, job: row.number)
       if let key = submission.idempotencyKey { try tx.insert(key, job: row.number) }
+      try account.append(tx)
       return (.accepted(row.job), queued.map { $0 + 1 })
     }
     if let queued { await queueRoom.counted(queued) }
@@ -29,6 +31,18 @@ extension JobStore {
     _ key: Submission.IdempotencyKey
   ) async throws(StoreError) -> SubmissionOutcome? {
     try await read("look up an Idempotency-Key") { tx throws(SQLiteError) in try tx.earlier(key) }
+  }
+}
+
+extension Submission {
+  /// What the audit trail says of it.
+  fileprivate var account: AuditEntry {
+    var details: JSONObject = [
+      "name": .string(String(name.prefix(200))), "steps": JSON(stepIDs.count),
+      "workspace": .string(workspace),
+    ]
+    if priority != 0 { details["priority"] = JSON(priority) }
+    return AuditEntry(.jobSubmitted, at: at, by: actor, jobID: id, details: details)
   }
 }
 

@@ -7,12 +7,17 @@ package import SQLite
 package struct JobStore: Sendable {
   let database: Database
   let queueRoom: QueueRoom
+  /// Takes secrets out of what the audit trail keeps.
+  let masker: @Sendable () -> Masker
 
   /// Brings the database to this release's schema. Refuses one of a newer release.
   ///
-  /// `maxQueued` jobs may wait; `submit` refuses more.
-  package init(_ database: Database, maxQueued: Int) async throws(StoreError) {
+  /// `maxQueued` jobs may wait; `submit` refuses more. `masker` is asked for each entry of the audit trail.
+  package init(
+    _ database: Database, maxQueued: Int, masker: @escaping @Sendable () -> Masker = { .none }
+  ) async throws(StoreError) {
     self.database = database
+    self.masker = masker
     queueRoom = QueueRoom(limit: maxQueued)
     do throws(SQLiteError) { try await Migrations.migrator.migrate(database) } catch {
       throw StoreError(error, "open the job table")

@@ -10,7 +10,7 @@ enum Migrations {
   static let applicationID: Int32 = 0x6d69_7373
 
   /// All of them, oldest first.
-  static let all: [Migrator.Migration] = [jobs]
+  static let all: [Migrator.Migration] = [jobs, audit]
 
   static let migrator = Migrator(applicationID: applicationID, migrations: all)
 
@@ -131,5 +131,45 @@ enum Migrations {
 
     -- Deleted jobs whose steps, events and documents are being removed a few at a time.
     CREATE TABLE removals (job INTEGER PRIMARY KEY);
+    """)
+
+  private static let audit = Migrator.Migration(
+    "audit trail",
+    """
+    -- What one transaction accounts for about one job, keyed by the number of its last entry.
+    CREATE TABLE audit (
+      key INTEGER PRIMARY KEY,
+      -- When it was written. Never earlier than the row before, whatever the clock says.
+      at INTEGER NOT NULL,
+      job TEXT CHECK (job IS NULL OR length(job) = 36),
+      -- 32 bytes an entry: SHA-256 of the hash before it and of its line.
+      hashes BLOB NOT NULL CHECK (length(hashes) > 0 AND length(hashes) % 32 = 0),
+      entries TEXT NOT NULL
+    );
+    CREATE INDEX audit_at ON audit (at);
+    CREATE INDEX audit_job ON audit (job) WHERE job IS NOT NULL;
+    -- The last entry that retention removed, to which the first is tied.
+    CREATE TABLE audit_anchor (
+      only INTEGER PRIMARY KEY CHECK (only = 1),
+      sequence INTEGER NOT NULL,
+      at INTEGER NOT NULL,
+      hash BLOB NOT NULL CHECK (length(hash) = 32)
+    );
+    INSERT INTO audit_anchor VALUES (1, 0, 0, zeroblob(32));
+
+    CREATE TRIGGER audit_appends BEFORE INSERT ON audit
+    WHEN NEW.key - length(NEW.hashes) / 32 <> coalesce(
+      (SELECT max(key) FROM audit), (SELECT sequence FROM audit_anchor))
+    BEGIN SELECT RAISE(ABORT, 'the audit trail grows at its end only'); END;
+    CREATE TRIGGER audit_keeps BEFORE UPDATE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit trail is never changed'); END;
+    CREATE TRIGGER audit_stays BEFORE DELETE ON audit
+    WHEN OLD.key > (SELECT sequence FROM audit_anchor)
+    BEGIN SELECT RAISE(ABORT, 'the audit trail is shortened by retention only'); END;
+    CREATE TRIGGER audit_anchor_advances BEFORE UPDATE ON audit_anchor
+    WHEN NEW.sequence < OLD.sequence
+    BEGIN SELECT RAISE(ABORT, 'the anchor of the audit trail never goes back'); END;
+    CREATE TRIGGER audit_anchor_stays BEFORE DELETE ON audit_anchor
+    BEGIN SELECT RAISE(ABORT, 'the audit trail has one anchor'); END;
     """)
 }

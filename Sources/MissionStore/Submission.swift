@@ -40,6 +40,8 @@ package struct Submission: Sendable {
   package var isWorkspaceNamed = false
   package var idempotencyKey: IdempotencyKey?
   package var at: Timestamp
+  /// Who asked for it.
+  package var actor = AuditActor.daemon
 
   /// Makes a submission with the defaults of the rest.
   package init(

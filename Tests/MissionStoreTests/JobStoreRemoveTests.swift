@@ -13,14 +13,14 @@ import Testing
       $0.idempotencyKey = .init(owner: "me", key: "k", fingerprint: [1])
       $0.document = [UInt8](repeating: 32, count: 1_000_000)
     }
-    #expect(try await table.store.delete(StoreFixture.id(1)) == .unfinished)
+    #expect(try await table.store.delete(StoreFixture.id(1), now: StoreFixture.at(9000)) == .unfinished)
     _ = try await table.claim()
     var entry = StoreFixture.ending(output: .string(String(repeating: "x", count: 100_000)))
     entry.checkpoints = [(0, "c")]
     try await table.store.record(entry, of: StoreFixture.id(1))
     let removed = RemovedJob(id: StoreFixture.id(1), workspace: "/jobs/1")
-    #expect(try await table.store.delete(StoreFixture.id(1)) == .deleted(removed))
-    #expect(try await table.store.delete(StoreFixture.id(1)) == .unknown)
+    #expect(try await table.store.delete(StoreFixture.id(1), now: StoreFixture.at(9000)) == .deleted(removed))
+    #expect(try await table.store.delete(StoreFixture.id(1), now: StoreFixture.at(9000)) == .unknown)
     let rows = try await table.count(
       """
       SELECT (SELECT count(*) FROM jobs) + (SELECT count(*) FROM job_labels)
@@ -40,7 +40,7 @@ import Testing
     try await table.submit(7)
     func expire(before: Int64, keeping: Int) async throws -> [JobID] {
       let rule = RetentionRule(finishedBefore: StoreFixture.at(before), keptJobs: keeping)
-      return try await table.store.expire(rule, limit: 2).map(\.id)
+      return try await table.store.expire(rule, limit: 2, now: StoreFixture.at(9000)).map(\.id)
     }
     #expect(try await expire(before: 20_000, keeping: 100) == [1].map(StoreFixture.id))
     #expect(try await expire(before: 20_000, keeping: 2) == [2, 3].map(StoreFixture.id))
@@ -63,7 +63,7 @@ import Testing
     #expect(expired.isEmpty)
     for number in 1...2 {
       let gone = RemovedJob(id: StoreFixture.id(number), workspace: nil)
-      #expect(try await table.store.delete(gone.id) == .deleted(gone))
+      #expect(try await table.store.delete(gone.id, now: StoreFixture.at(9000)) == .deleted(gone))
     }
     await table.close()
   }

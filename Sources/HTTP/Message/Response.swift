@@ -8,6 +8,8 @@ package struct Response: Sendable {
   package var headers: Headers
   /// Its content.
   package var body: ResponseBody
+  /// How long the answer of a middleware is held back; nobody but this client waits for it.
+  package var delay = Duration.zero
 
   /// Makes an answer.
   package init(_ status: Status, headers: Headers = [:], body: ResponseBody = .none) {

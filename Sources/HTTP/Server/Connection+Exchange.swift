@@ -35,7 +35,13 @@ extension Connection {
   private func turnAway(_ request: Request, _ route: Int?, with response: Response, now: Duration) {
     exchange = CurrentExchange(request: request, route: route, since: now)
     machine.turnAway()
-    answer(response)
+    guard response.delay > .zero else { return answer(response) }
+    // Whatever becomes of the connection, it answers nothing else before this.
+    _ = core.loop.schedule(after: response.delay) { [weak self] in
+      guard let self, self.isOpen else { return }
+      answer(response)
+      advance()
+    }
   }
 
   /// Answers what is no request, or one that breaks a limit, and closes.

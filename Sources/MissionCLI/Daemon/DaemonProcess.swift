@@ -49,7 +49,8 @@ package enum DaemonProcess {
       }
     }
     return try ConfigurationReader.read(
-      file: file, environment: environment, flags: source.flags.map { ($0.setting, $0.value) })
+      file: file, environment: environment, flags: source.flags.map { ($0.setting, $0.value) },
+      check: { HostCheck.problems(of: $0, environment) })
   }
 
   private static func serve(

@@ -22,7 +22,12 @@ package struct ExecutorServices: Sendable {
   /// Tools that the configuration makes of commands.
   package var commandTools: [CommandTool] = []
   /// Takes secrets out of all that steps leave: outputs, errors, warnings, checkpoints.
-  package var masker = Masker.none
+  package var masker: Masker {
+    get { findMasker() }
+    set { findMasker = { newValue } }
+  }
+  /// Gives the masker of the moment, where secrets may be read anew.
+  package var findMasker: @Sendable () -> Masker = { .none }
   /// Where steps account for what they do; nil where nobody keeps a trail.
   package var audit: AuditTrail?
   /// Steps of one job that run at once where the mission does not say: the number of cores.

@@ -19,7 +19,12 @@ package final class LiveWorld: Sendable {
     package var forbidden: [String] = []
     package var limits = Limits()
     /// Takes secrets out of what steps write into their logs.
-    package var masker = Masker.none
+    package var masker: Masker {
+      get { findMasker() }
+      set { findMasker = { newValue } }
+    }
+    /// Gives the masker of the moment, where secrets may be read anew.
+    package var findMasker: @Sendable () -> Masker = { .none }
     /// Who runs models.
     package var models = ModelSettings()
     /// Where keys and addresses of models are looked for, besides `models`.

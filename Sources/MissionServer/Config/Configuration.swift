@@ -67,12 +67,18 @@ package struct Configuration: Sendable, Equatable {
   package var workspaceHours = 24
   /// Hours that the workspace of a failed or cancelled job is kept.
   package var failedWorkspaceHours = 168
+  /// Days that entries of the audit trail are kept.
+  package var auditDays = 365
 
   package var logFormat = LogFormat.auto
   package var logLevel = LogLevel.info
 
   /// User ids that the Unix socket admits, besides root and the daemon's own.
   package var uids: [Int] = []
+  /// The file of the tokens that callers over TCP need; nil asks nobody for one.
+  package var tokensFile: String?
+  /// The name of a credential with further tokens.
+  package var tokensCredential: String?
 
   /// The defaults.
   package init() {}

@@ -38,3 +38,21 @@ package struct ConfigurationError: Error, Sendable, Equatable, CustomStringConve
   /// One line a problem.
   package var description: String { problems.map(\.description).joined(separator: "\n") }
 }
+
+/// Something that the host says is wrong with a setting whose value is right in itself: a file that is not
+/// there, or that everybody may read.
+package struct SettingProblem: Sendable, Equatable {
+  /// The setting, such as `auth.tokens_file`.
+  package let key: String
+  /// Which member of its map or which element of its list, where it has several.
+  package let member: String?
+  /// What is wrong and the way out, in lower case without a full stop.
+  package let message: String
+
+  /// Describes a problem.
+  package init(_ key: String, member: String? = nil, _ message: String) {
+    self.key = key
+    self.member = member
+    self.message = message
+  }
+}

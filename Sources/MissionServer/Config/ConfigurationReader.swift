@@ -6,6 +6,13 @@ package struct ConfigurationReader: Sendable {
   package private(set) var configuration = Configuration()
   /// What was wrong with it.
   package private(set) var problems: [ConfigurationProblem] = []
+  /// Who said the value of a setting last, for what only the host can tell to be wrong.
+  private var sources: [String: Source] = [:]
+
+  private enum Source {
+    case file(path: String, bytes: [UInt8], pointer: JSONPointer)
+    case other(ConfigurationProblem.Source)
+  }
 
   /// Variables that are no settings: where the file is, and what `mission` reads.
   private static let otherVariables: Set<String> = ["MISSIOND_CONFIG", "MISSIOND_URL", "MISSIOND_TOKEN"]
@@ -19,13 +26,16 @@ package struct ConfigurationReader: Sendable {
   ///   - file: the path, as errors name it, and the content of the file; nil where there is none.
   ///   - environment: all variables; those that begin with `MISSIOND_` are settings.
   ///   - flags: settings given by flags, with the flags' spelling and values.
+  ///   - check: looks at the host for what is wrong with values that are right in themselves.
   package static func read(
-    file: (path: String, bytes: [UInt8])?, environment: [String: String], flags: [(Setting, String)] = []
+    file: (path: String, bytes: [UInt8])?, environment: [String: String], flags: [(Setting, String)] = [],
+    check: (Configuration) -> [SettingProblem] = { _ in [] }
   ) throws(ConfigurationError) -> Configuration {
     var reader = ConfigurationReader()
     if let file { reader.take(file: file.path, file.bytes) }
     reader.take(environment: environment)
     for (setting, value) in flags { reader.take(flag: setting, value) }
+    if reader.problems.isEmpty { reader.take(check(reader.configuration)) }
     guard reader.problems.isEmpty else { throw ConfigurationError(reader.problems) }
     return reader.configuration
   }
@@ -46,6 +56,7 @@ package struct ConfigurationReader: Sendable {
     var walk = Walk(configuration: configuration)
     walk.visit(document, key: "", pointer: JSONPointer())
     configuration = walk.configuration
+    for (key, pointer) in walk.taken { sources[key] = .file(path: path, bytes: bytes, pointer: pointer) }
     guard !walk.found.isEmpty else { return }
     let places = SourceLocator.locate(Set(walk.found.map(\.pointer)), in: bytes, .yaml)
     problems += walk.found.map { found in
@@ -59,10 +70,13 @@ package struct ConfigurationReader: Sendable {
   private struct Walk {
     var configuration: Configuration
     var found: [(pointer: String, message: String)] = []
+    var taken: [(key: String, pointer: JSONPointer)] = []
 
     mutating func visit(_ value: JSON, key: String, pointer: JSONPointer) {
       if let setting = Settings[key] {
-        guard let wrong = setting.take(value, into: &configuration) else { return }
+        guard let wrong = setting.take(value, into: &configuration) else {
+          return taken.append((key, pointer))
+        }
         return found.append((pointer.description, "\(key) \(wrong)"))
       }
       guard let members = value.objectValue else {
@@ -97,6 +111,7 @@ package struct ConfigurationReader: Sendable {
       if let wrong = setting.take(text: value, into: &configuration) {
         problems.append(ConfigurationProblem(.variable(name), wrong))
       }
+      sources[setting.key] = .other(.variable(name))
     }
   }
 
@@ -104,6 +119,26 @@ package struct ConfigurationReader: Sendable {
   package mutating func take(flag setting: Setting, _ value: String) {
     if let wrong = setting.take(text: value, into: &configuration) {
       problems.append(ConfigurationProblem(.flag(setting.flag), wrong))
+    }
+    sources[setting.key] = .other(.flag(setting.flag))
+  }
+
+  // MARK: The host
+
+  /// Names for each problem the place where its setting was set.
+  private mutating func take(_ found: [SettingProblem]) {
+    problems += found.map { problem in
+      switch sources[problem.key] {
+      case .file(let path, let bytes, let pointer):
+        let whole = problem.member.map { pointer.appending($0) } ?? pointer
+        let places = SourceLocator.locate([whole.description, pointer.description], in: bytes, .yaml)
+        let found = places[whole.description] ?? places[pointer.description]
+        let position = found.map { $0.key ?? $0.value }
+        return ConfigurationProblem(
+          .file(path, line: position?.line ?? 0, column: position?.column ?? 0), problem.message)
+      case .other(let source): return ConfigurationProblem(source, problem.message)
+      case nil: return ConfigurationProblem(.flag(problem.key), problem.message)
+      }
     }
   }
 }

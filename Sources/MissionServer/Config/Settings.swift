@@ -19,7 +19,9 @@ package enum Settings {
   private static let anyBytes = SettingKind.bytes(0...Int.max)
 
   private static let service: [Setting] = [
-    Setting("listen", \.listen, address.list, "TCP addresses to serve HTTP on; only loopback ones."),
+    Setting(
+      "listen", \.listen, address.list,
+      "TCP addresses to serve HTTP on; other than loopback ones only with tokens."),
     Setting(
       "hosts", \.hosts, name.list,
       "Names of this host that clients may use in Host, besides loopback addresses and localhost.",
@@ -32,6 +34,13 @@ package enum Settings {
     Setting(
       "auth.uids", \.uids, SettingKind.integer(0...Int(UInt32.max)).list,
       "Users that the Unix socket admits, besides root and the daemon's own.", isReloadable: true),
+    Setting(
+      "auth.tokens_file", \.tokensFile, SettingKind.absolutePath.orNone,
+      "Tokens that callers over TCP need then, made by mission token make; changes are taken up by themselves."
+    ),
+    Setting(
+      "auth.tokens_credential", \.tokensCredential, name.orNone,
+      "The same as a credential that systemd hands over with LoadCredential=."),
   ]
 
   private static let work: [Setting] = [
@@ -63,16 +72,19 @@ package enum Settings {
   private static let secrets: [Setting] = [
     Setting(
       "secrets.files", \.secrets.files, SettingKind.absolutePath.map,
-      "Secrets for {{secret.NAME}}: a map of names to files, which others must not be able to read."),
+      "Secrets for {{secret.NAME}}: a map of names to files, which others must not be able to read.",
+      isReloadable: true),
     Setting(
       "secrets.directory", \.secrets.directory, SettingKind.absolutePath.orNone,
-      "A folder of further ones, a file each, named as the secret."),
+      "A folder of further ones, a file each, named as the secret.", isReloadable: true),
     Setting(
       "secrets.credentials", \.secrets.credentials, name.list,
-      "Names of further ones that systemd hands over with LoadCredential= or SetCredentialEncrypted=."),
+      "Names of further ones that systemd hands over with LoadCredential= or SetCredentialEncrypted=.",
+      isReloadable: true),
     Setting(
       "secrets.env", \.secrets.environment, name.list,
-      "Variables that are masked besides those named *_TOKEN, *_KEY, *_SECRET and *_PASSWORD."),
+      "Variables that are masked besides those named *_TOKEN, *_KEY, *_SECRET and *_PASSWORD.",
+      isReloadable: true),
   ]
 
   private static let limits: [Setting] = [
@@ -142,6 +154,9 @@ package enum Settings {
     Setting(
       "retention.failed_workspace_hours", \.failedWorkspaceHours, .integer(0...876_000),
       "How long that of a failed or cancelled job is kept, to look at and to retry.", isReloadable: true),
+    Setting(
+      "retention.audit_days", \.auditDays, .integer(1...36_500),
+      "How long entries of the audit trail are kept.", isReloadable: true),
   ]
 
   private static let log: [Setting] = [

@@ -36,7 +36,7 @@ package final class Daemon: Sendable {
     }
   }
 
-  private let launch: Launch
+  let launch: Launch
   private let loop: EventLoop
   private let notify: ServiceNotify
   private let group: ServiceGroup
@@ -45,6 +45,9 @@ package final class Daemon: Sendable {
   let feed = JobFeed()
   private let idleMemory: IdleMemory
   let state: StateLayout
+  let secrets = LiveSecrets()
+  let tokens: LiveTokens
+  let failedLogins = FailedLogins()
   private let identifiers = LiveIdentifiers()
   private let clock: EngineClock
 
@@ -56,6 +59,7 @@ package final class Daemon: Sendable {
     idleMemory = IdleMemory(loop: loop)
     notify = ServiceNotify(environment: launch.environment)
     configuration = LiveConfiguration(launch.configuration)
+    tokens = LiveTokens(launch.configuration, environment: launch.environment)
     state = StateLayout(
       root: launch.configuration.stateDirectory, writePaths: launch.configuration.writePaths)
     group = ServiceGroup { [log = launch.log] event, name in log.debug(event, ["part": name]) }
@@ -69,6 +73,7 @@ package final class Daemon: Sendable {
   package func start() async throws(StartError) -> [SocketAddress] {
     let began = BootTime.now
     try readSecrets()
+    try readTokens()
     _ = try await group.start("state directory") { () throws(StartError) in try openState() }
     let database = try await group.start(
       "database", { () async throws(StartError) in try await openDatabase() }
@@ -83,7 +88,8 @@ package final class Daemon: Sendable {
     }
     let dispatcher = makeDispatcher(store, processes.live, processes.markers)
     self.dispatcher.withLock { $0 = dispatcher }
-    let api = makeAPI(store, dispatcher)
+    let auditWatch = AuditWatch(store)
+    let api = makeAPI(store, auditWatch, dispatcher)
     let server = HTTPServer(serverConfiguration(api), on: loop)
     let counters = ServerMetrics(
       server: server, store: store, dispatcher: dispatcher, models: models)
@@ -92,19 +98,23 @@ package final class Daemon: Sendable {
       "listeners",
       { () async throws(StartError) in
         try await Listeners(
-          configuration: launch.configuration, environment: launch.environment, notify: notify, log: log
+          configuration: launch.configuration, environment: launch.environment, notify: notify, log: log,
+          hasTokens: tokens.areRequired
         ).open(on: server)
       }
     ) { [feed] _ in
       feed.close()
       await server.stop(patience: .seconds(5))
     }
+    await group.run("failed logins", { await self.recordFailedLogins(in: store.auditTrail) }) {
+      [failedLogins] in failedLogins.close()
+    }
     await group.run("dispatcher", { await dispatcher.run() }) { [configuration] in
       await dispatcher.drain(limit: .seconds(configuration.current.drainSeconds))
     }
     let maintenance = Maintenance(
       store: store, state: state, configuration: configuration, health: health, dispatcher: dispatcher,
-      answers: api.answers, clock: clock, log: log)
+      answers: api.answers, tokens: tokens, clock: clock, log: log)
     await maintenance.watch()
     health.set(.starting, nil)
     await group.run("maintenance", { await maintenance.run() }, stop: {})
@@ -116,6 +126,7 @@ package final class Daemon: Sendable {
       ["listens": addresses.map(\.description).joined(separator: " "), "after": ready.described])
     feedWatchdog()
     await group.run("integrity check", { await self.checkIntegrity(of: database) }, stop: {})
+    await group.run("audit check", { await self.checkAudit(auditWatch) }, stop: {})
     tell("READY=1\nSTATUS=ready, listening on \(addresses.map(\.description).joined(separator: ", "))")
     return addresses
   }
@@ -135,10 +146,12 @@ package final class Daemon: Sendable {
     await dispatcher.withLock { $0 }?.interruptAll()
   }
 
-  /// Reads the configuration anew and takes over what can be taken over.
+  /// Reads the configuration, the secrets and the tokens anew, and takes over what can be taken over.
   package func reload() {
-    guard let reread = launch.reread else { return log.notice("there is no configuration file to read anew") }
     tell("RELOADING=1\nMONOTONIC_USEC=\(Self.monotonicMicroseconds)")
+    defer { tell("READY=1") }
+    defer { reloadAccess() }
+    guard let reread = launch.reread else { return log.notice("there is no configuration file to read anew") }
     do throws(ConfigurationError) {
       let (taken, later) = configuration.reload(try reread())
       log.notice("configuration read anew", ["changed": taken.joined(separator: " ")])
@@ -148,7 +161,6 @@ package final class Daemon: Sendable {
     } catch {
       log.error("configuration not taken over", ["problems": error.description])
     }
-    tell("READY=1")
   }
 
   // MARK: Parts
@@ -157,20 +169,8 @@ package final class Daemon: Sendable {
   /// What models were asked, over all jobs.
   private let models = ModelLedger()
   private let dispatcher = Lock<Dispatcher?>(nil)
-  /// Read at the start, before anything can show one.
-  private let secrets = Lock(SecretsLive.none)
   /// Connection strings by their names, with the passwords in them.
-  private let databases = Lock<[String: String]>([:])
-
-  private func readSecrets() throws(StartError) {
-    do throws(SecretsError) {
-      let read = try SecretsLive.load(launch.configuration.secrets, environment: launch.environment)
-      for warning in read.warnings { log.warning("not masked", ["cause": warning]) }
-      secrets.withLock { $0 = read }
-      let connections = try NamedConnections.fill(launch.configuration.databases) { read.find($0) }
-      databases.withLock { $0 = connections }
-    } catch { throw StartError(error.description) }
-  }
+  let databases = Lock<[String: String]>([:])
 
   private func openState() throws(StartError) -> StateLock {
     do throws(Errno) { try state.prepare() } catch {
@@ -188,7 +188,8 @@ package final class Daemon: Sendable {
   /// Brings the table up to date and takes up what the daemon before left: before anybody can ask.
   private func openTable(_ database: Database) async throws(StartError) -> JobStore {
     do throws(StoreError) {
-      let store = try await JobStore(database, maxQueued: launch.configuration.limits.maxQueued)
+      let store = try await JobStore(
+        database, maxQueued: launch.configuration.limits.maxQueued, masker: { [secrets] in secrets.masker })
       let recovery = try await store.recover(now: clock.now())
       if recovery.interruptedJobs > 0 {
         log.notice(
@@ -239,8 +240,9 @@ package final class Daemon: Sendable {
       die: { Double.random(in: 0...1) }, limits: launch.configuration.limits,
       defaultConcurrency: Cores.available)
     services.endJob = { await processes.endJob($0) }
-    services.masker = secrets.withLock { $0.masker }
     services.commandTools = launch.configuration.ai.tools
+    services.findMasker = { [secrets] in secrets.masker }
+    services.audit = store.auditTrail
     return services
   }
 
@@ -269,7 +271,7 @@ package final class Daemon: Sendable {
     let slots = settings.limits.maxRunningProcesses
     var surroundings = ProcessesLive.Surroundings(
       environment: environment, killGrace: .milliseconds(settings.killGraceMilliseconds))
-    surroundings.masker = secrets.withLock { $0.masker }
+    surroundings.findMasker = { [secrets] in secrets.masker }
     surroundings.detached = DetachedProcesses(directory: state.detached)
     let live = ProcessesLive(
       table: table, slots: ProcessSlots(count: slots > 0 ? slots : 4 * Cores.available),
@@ -283,11 +285,10 @@ package final class Daemon: Sendable {
     rules.writable = launch.configuration.writePaths
     rules.forbidden = [state.root]
     rules.limits = launch.configuration.limits
-    let secrets = secrets.withLock { $0 }
-    rules.masker = secrets.masker
+    rules.findMasker = { [secrets] in secrets.masker }
     rules.models = launch.configuration.ai
     rules.environment = launch.environment
-    rules.secret = { secrets.find($0) }
+    rules.secret = { [secrets] in secrets.find($0) }
     rules.databases = databases.withLock { $0 }
     return LiveWorld(
       rules: rules, processes: processes, patterns: .live(), ledger: models,
@@ -298,7 +299,6 @@ package final class Daemon: Sendable {
     let environment = launch.environment
     let allowed = Set(
       ["PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR"] + launch.configuration.passedEnvironment)
-    let secrets = secrets.withLock { $0 }
     return OuterVariables(
       environment: { name in
         guard allowed.contains(name) else {
@@ -306,13 +306,13 @@ package final class Daemon: Sendable {
         }
         return environment[name].map { .value(.string($0)) } ?? .missing("env.\(name) is not set")
       },
-      secret: { secrets.find($0) },
+      secret: { [secrets] in secrets.find($0) },
       makeUUID: { [identifiers] in identifiers.makeUUID() })
   }
 
-  private func makeAPI(_ store: JobStore, _ dispatcher: Dispatcher) -> API {
+  private func makeAPI(_ store: JobStore, _ auditWatch: AuditWatch, _ dispatcher: Dispatcher) -> API {
     API(
-      store: store, dispatcher: dispatcher, feed: feed,
+      store: store, auditWatch: auditWatch, dispatcher: dispatcher, feed: feed,
       intake: MissionIntake(catalog: launch.catalog, limits: launch.configuration.limits), loop: loop,
       state: state, health: health, host: HostInventory(path: launch.environment["PATH"] ?? ""),
       makeJobID: { [identifiers] in identifiers.makeJobID() }, now: clock.now,
@@ -325,6 +325,9 @@ package final class Daemon: Sendable {
     server.middleware = [
       BrowserRule(hosts: { [configuration] in configuration.current.hosts }),
       LocalUsersRule(own: geteuid(), others: { [configuration] in configuration.current.uids }),
+      TokenRule(tokens) { [failedLogins, clock] address, failures in
+        failedLogins.add(failures, from: address, at: clock.now())
+      },
     ]
     server.limits.bodyBytes = settings.limits.maxMissionBytes
     server.limits.connections = settings.limits.maxConnections

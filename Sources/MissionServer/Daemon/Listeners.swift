@@ -9,6 +9,8 @@ struct Listeners: Sendable {
   let environment: [String: String]
   let notify: ServiceNotify
   let log: Logger
+  /// Whether callers over TCP are asked for a token.
+  let hasTokens: Bool
 
   /// Opens everything and hands it to the server; returns the addresses.
   func open(on server: HTTPServer) async throws(StartError) -> [SocketAddress] {
@@ -18,7 +20,7 @@ struct Listeners: Sendable {
       guard let address = SocketAddress(text), !text.hasPrefix("/"), !text.hasPrefix("unix:") else {
         throw StartError("listen on \"\(text)\": no address; write it as 127.0.0.1:7433 or [::1]:7433")
       }
-      if let refusal = ListenRule.refusal(of: address) { throw StartError(refusal) }
+      if let refusal = ListenRule.refusal(of: address, hasTokens: hasTokens) { throw StartError(refusal) }
       do throws(Errno) { addresses.append(try await server.listen(on: address)) } catch {
         let hint = error.code == EADDRINUSE ? "; another daemon may run; choose another with --listen" : ""
         throw StartError("\(error)\(hint)")
@@ -46,7 +48,9 @@ struct Listeners: Sendable {
         try descriptor.setNonblocking()
         let socket = Socket(owning: descriptor)
         let address = try socket.localAddress()
-        if let refusal = ListenRule.refusal(of: address, isInherited: true) { throw Errno(EACCES, refusal) }
+        if let refusal = ListenRule.refusal(of: address, hasTokens: hasTokens, isInherited: true) {
+          throw Errno(EACCES, refusal)
+        }
         try await server.listen(on: socket)
         addresses.append(address)
       } catch {

@@ -15,6 +15,7 @@ struct Maintenance: Sendable {
   let health: Health
   let dispatcher: Dispatcher
   let answers: AnswerCache
+  let tokens: LiveTokens
   let clock: EngineClock
   let log: Logger
 
@@ -50,6 +51,7 @@ struct Maintenance: Sendable {
     } else if health.set(.disk, nil) {
       log.notice("enough free space again")
     }
+    await refreshTokens()
     if health.reasons.contains(where: { $0.cause == .database }) { await probe() }
     if !wasReady, health.mayStart { await dispatcher.kick() }
   }
@@ -77,7 +79,9 @@ struct Maintenance: Sendable {
       let rule = RetentionRule(
         finishedBefore: now.advanced(by: .seconds(-86_400 * rules.retentionDays)),
         keptJobs: rules.retentionJobs)
-      while case let removed = try await store.expire(rule, limit: Self.batch), !removed.isEmpty {
+      while case let removed = try await store.expire(rule, limit: Self.batch, now: now),
+        !removed.isEmpty
+      {
         for job in removed { await forget(job) }
       }
       while case let removed = try await store.expireWorkspaces(
@@ -87,8 +91,39 @@ struct Maintenance: Sendable {
       {
         for job in removed { await state.removeWorkspace(of: job) }
       }
+      try await trimAudit(now, days: rules.auditDays)
     } catch {
       log.warning("old jobs could not be removed", ["cause": error.message])
+    }
+  }
+
+  /// Rows of the audit trail that one transaction removes.
+  private static let auditBatch = 2000
+
+  /// Removes what is too old from the audit trail: once a day, since each time is an entry itself.
+  private func trimAudit(_ now: Timestamp, days: Int) async throws(StoreError) {
+    let limit = now.advanced(by: .seconds(-86_400 * days))
+    guard let oldest = try await store.oldestAudit(), oldest < limit.advanced(by: .seconds(-86_400)) else {
+      return
+    }
+    var removed = 0
+    while case let count = try await store.trimAudit(before: limit, rows: Self.auditBatch, now: now),
+      count > 0
+    {
+      removed += count
+    }
+    log.notice("old entries of the audit trail were removed", ["entries": String(removed)])
+  }
+
+  /// Takes up tokens that were made or revoked.
+  func refreshTokens() async {
+    let (tokens, log) = (tokens, log)
+    await BlockingWork.files.run {
+      do throws(TokenFileError) {
+        if try tokens.refresh() { log.notice("the tokens were read anew") }
+      } catch {
+        log.error("the tokens cannot be read; those from before stay valid", ["cause": error.description])
+      }
     }
   }
 

@@ -46,7 +46,9 @@ extension API {
     let id = try request.jobID()
     _ = try request.checkedQuery([])
     let at = now()
-    let outcome = try await table { () throws(StoreError) in try await store.cancel(id, now: at) }
+    let outcome = try await table { () throws(StoreError) in
+      try await store.cancel(id, now: at, by: request.actor)
+    }
     switch outcome {
     case .unknown: throw .unknownJob(id.description)
     case .alreadyFinished(let job): throw APIError(409, "mission \(id) is \(job.state.status) already")
@@ -79,6 +81,7 @@ extension API {
     } else {
       retry.repeating = try await repeated(in: old, from: query["from"])
     }
+    retry.actor = request.actor
     retry.idempotencyKey = try request.idempotencyKey().map { key in
       Submission.IdempotencyKey(
         owner: request.caller?.name ?? "", key: key, fingerprint: request.fingerprint([]))
@@ -133,7 +136,8 @@ extension API {
   private func delete(_ request: Request) async throws(APIError) -> Response {
     let id = try request.jobID()
     _ = try request.checkedQuery([])
-    switch try await table({ () throws(StoreError) in try await store.delete(id) }) {
+    let (at, actor) = (now(), request.actor)
+    switch try await table({ () throws(StoreError) in try await store.delete(id, now: at, by: actor) }) {
     case .unknown: throw .unknownJob(id.description)
     case .unfinished: throw APIError(409, "mission \(id) is not over; cancel it first")
     case .deleted(let removed):

@@ -51,6 +51,7 @@ extension API {
       format: document.format, stepIDs: mission.steps.map(\.id), workspace: named ?? state.workspace(of: id),
       at: now())
     submission.isWorkspaceNamed = named != nil
+    submission.actor = request.actor
     submission.context = order.context
     submission.priority = order.priority
     submission.labels = Dictionary(mission.labels.map { ($0.key, $0.value) }) { _, last in last }

@@ -9,6 +9,8 @@ import Posix
 package struct API: Sendable {
   /// The job table.
   let store: JobStore
+  /// Verifies the audit trail.
+  let auditWatch: AuditWatch
   /// Carries jobs out.
   let dispatcher: Dispatcher
   /// Tells who waits for a job.
@@ -32,7 +34,7 @@ package struct API: Sendable {
   /// Every endpoint, in the order of the OpenAPI document.
   var endpoints: [Endpoint] {
     submissionEndpoints + jobEndpoints + stepEndpoints + eventEndpoints + changeEndpoints
-      + referenceEndpoints + serviceEndpoints
+      + auditEndpoints + referenceEndpoints + serviceEndpoints
   }
 
   /// What the server is made of.

@@ -16,9 +16,6 @@ struct Endpoint: Sendable {
     }
   }
 
-  /// What may be asked of a caller before it gets here (contract §9); nil is open to all.
-  enum Scope: String, Sendable { case read, submit, admin }
-
   /// An answer that is not an error.
   struct Answer: Sendable {
     let status: Int
@@ -38,7 +35,8 @@ struct Endpoint: Sendable {
   let method: Method
   let path: String
   let summary: String
-  let scope: Scope?
+  /// What a caller must have to get here; nil is open to all.
+  let scope: AccessScope?
   var query: [QueryParameter] = []
   /// The media types of the content it takes; empty where it takes none.
   var content: [String] = []
@@ -50,7 +48,7 @@ struct Endpoint: Sendable {
   let handler: Route.Handler
 
   init(
-    _ method: Method, _ path: String, _ summary: String, scope: Scope? = .read,
+    _ method: Method, _ path: String, _ summary: String, scope: AccessScope? = .read,
     shortcut: Route.Shortcut? = nil, handler: @escaping Route.Handler
   ) {
     self.method = method

@@ -11,6 +11,21 @@ enum APISchemas {
         "missions": ["type": "array", "items": reference("JobSummary")], "next_cursor": orNull("string"),
       ]),
       "StepResult": object(stepResult),
+      "AuditPage": object([
+        "entries": ["type": "array", "items": reference("AuditEntry")], "next_cursor": orNull("string"),
+        "chain": object([
+          "verified": ["type": "boolean"], "entries": ["type": "integer"], "through": ["type": "integer"],
+          "head": ["type": "string"], "first_bad": ["type": ["object", "null"]],
+        ]),
+      ]),
+      "AuditEntry": object([
+        "seq": ["type": "integer"], "hash": ["type": "string"],
+        "entry": object([
+          "at": time, "who": ["type": "string"], "address": orNull("string"), "action": ["type": "string"],
+          "mission_id": orNull("string"), "step_id": ["type": "string"], "attempt": ["type": "integer"],
+          "details": ["type": "object"],
+        ]),
+      ]),
       "Validation": object([
         "valid": ["type": "boolean"],
         "errors": ["type": "array", "items": reference("DocumentProblem")],

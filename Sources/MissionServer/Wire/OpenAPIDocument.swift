@@ -18,15 +18,26 @@ enum OpenAPIDocument {
         "description": "Takes missions, carries them out, and tells how they stand.",
       ],
       "paths": .object(paths),
-      "components": ["schemas": APISchemas.all],
+      "components": ["schemas": APISchemas.all, "securitySchemes": ["token": token]],
     ]
   }
+
+  /// Asked for over TCP where tokens are configured; the Unix socket goes by the caller's uid.
+  private static let token: JSON = [
+    "type": "http", "scheme": "bearer",
+    "description": "A token made by mission token make, with the scope that an operation names in x-scope.",
+  ]
 
   private static func operation(_ endpoint: Endpoint) -> JSON {
     var operation: JSONObject = [
       "summary": .string(endpoint.summary), "operationId": .string(id(of: endpoint)),
     ]
-    if let scope = endpoint.scope { operation["x-scope"] = .string(scope.rawValue) }
+    if let scope = endpoint.scope {
+      operation["x-scope"] = .string(scope.rawValue)
+      operation["security"] = [["token": [.string(scope.rawValue)]]]
+    } else {
+      operation["security"] = []
+    }
     let parameters = pathParameters(endpoint) + endpoint.query.map(parameter) + headers(endpoint)
     if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
     if !endpoint.content.isEmpty {
@@ -35,7 +46,8 @@ enum OpenAPIDocument {
     }
     var responses = JSONObject()
     for answer in endpoint.answers { responses[String(answer.status)] = response(answer) }
-    for status in endpoint.problems where responses[String(status)] == nil {
+    let refusals = endpoint.scope == nil ? [] : [401, 403]
+    for status in refusals + endpoint.problems where responses[String(status)] == nil {
       responses[String(status)] = problem(Status(status))
     }
     operation["responses"] = .object(responses)

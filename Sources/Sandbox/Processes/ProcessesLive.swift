@@ -20,7 +20,12 @@ package final class ProcessesLive: Sendable {
     /// Whether set-user-id programs give nothing.
     package var forbidsNewPrivileges = false
     /// Takes secrets out of what processes write, before anybody reads it.
-    package var masker = Masker.none
+    package var masker: Masker {
+      get { findMasker() }
+      set { findMasker = { newValue } }
+    }
+    /// Gives the masker of the moment, where secrets may be read anew.
+    package var findMasker: @Sendable () -> Masker = { .none }
     /// Where detached processes are written down; nil where nobody would take them over.
     package var detached: DetachedProcesses?
 

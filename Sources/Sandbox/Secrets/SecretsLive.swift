@@ -25,6 +25,8 @@ package struct SecretsLive: Sendable {
   /// What an operator should hear of, one sentence each.
   package let warnings: [String]
   private let values: [String: String]
+  /// Everything that is masked: the secrets, and variables that are kept like them.
+  let masked: [String]
 
   /// Endings of the names of variables that hold secrets.
   private static let endings = ["_TOKEN", "_KEY", "_SECRET", "_PASSWORD"]
@@ -37,7 +39,8 @@ package struct SecretsLive: Sendable {
   private init(values: [String: String], environment: [String], warnings: [String]) {
     self.values = values
     self.warnings = warnings
-    masker = Masker(Array(values.values) + environment)
+    masked = Array(values.values) + environment
+    masker = Masker(masked)
   }
 
   /// Reads all secrets, or says every reason why not.

@@ -111,6 +111,43 @@ import Testing
     await running.stop()
   }
 
+  @Test func `an answer that is held back delays nobody else, and its connection goes on after it`()
+    async throws
+  {
+    let running = try await RunningServer(middleware: [SlowRefusal()])
+    let waiting = try running.client()
+    await waiting.send(get("/quick/1", "Authorization: wrong\r\n") + get("/quick/2"))
+    let other = try running.client()
+    await other.send(get("/quick/3"))
+    #expect(await other.answer().body == "quick 3")
+    #expect(await waiting.answer().status == "HTTP/1.1 401 Unauthorized")
+    #expect(await waiting.answer().body == "quick 2")
+    let seen = try await running.exchanges.wait("three exchanges") { $0.count == 3 }
+    #expect(seen.map(\.status) == [200, 401, 200])
+    #expect(seen[1].duration >= .milliseconds(300))
+    await running.stop()
+  }
+
+  @Test func `a client that leaves before its answer is held back no longer`() async throws {
+    let running = try await RunningServer(middleware: [SlowRefusal()])
+    var waiting: RawClient? = try running.client()
+    await waiting?.send(get("/quick/1", "Authorization: wrong\r\n"))
+    waiting = nil
+    let other = try running.client()
+    await other.send(get("/quick/3"))
+    #expect(await other.answer().body == "quick 3")
+    await running.stop()
+  }
+
+  private struct SlowRefusal: Middleware {
+    func admit(_ request: inout Request, to route: Route?) -> Response? {
+      guard request.headers.contains("Authorization") else { return nil }
+      var response = ProblemDetails(401, "wait for it").response()
+      response.delay = .milliseconds(300)
+      return response
+    }
+  }
+
   private struct Doorkeeper: Middleware {
     func admit(_ request: inout Request, to route: Route?) -> Response? {
       guard let name = request.headers["Authorization"] else {

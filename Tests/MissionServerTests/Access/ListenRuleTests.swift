@@ -10,15 +10,15 @@ import Testing
   ])
   func `only this host may connect`(text: String, isAllowed: Bool) throws {
     let address = try #require(SocketAddress(text))
-    #expect((ListenRule.refusal(of: address) == nil) == isAllowed)
-    #expect((ListenRule.refusal(of: address, isInherited: true) == nil) == isAllowed)
+    #expect((ListenRule.refusal(of: address, hasTokens: false) == nil) == isAllowed)
+    #expect((ListenRule.refusal(of: address, hasTokens: false, isInherited: true) == nil) == isAllowed)
   }
 
   @Test func `the refusal names the address and the way out`() throws {
     let address = try #require(SocketAddress("0.0.0.0:80"))
     #expect(
-      ListenRule.refusal(of: address)
+      ListenRule.refusal(of: address, hasTokens: false)
         == "listen on 0.0.0.0:80: others than this host could run commands here; "
-        + "use a loopback address such as 127.0.0.1:7433")
+        + "use a loopback address such as 127.0.0.1:7433, or set auth.tokens_file")
   }
 }

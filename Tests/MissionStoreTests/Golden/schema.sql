@@ -14,6 +14,46 @@ CREATE TABLE attempts (
 
 CREATE INDEX attempts_open ON attempts (step) WHERE finished_at IS NULL;
 
+CREATE TABLE audit (
+  key INTEGER PRIMARY KEY,
+  -- When it was written. Never earlier than the row before, whatever the clock says.
+  at INTEGER NOT NULL,
+  job TEXT CHECK (job IS NULL OR length(job) = 36),
+  -- 32 bytes an entry: SHA-256 of the hash before it and of its line.
+  hashes BLOB NOT NULL CHECK (length(hashes) > 0 AND length(hashes) % 32 = 0),
+  entries TEXT NOT NULL
+);
+
+CREATE TABLE audit_anchor (
+  only INTEGER PRIMARY KEY CHECK (only = 1),
+  sequence INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  hash BLOB NOT NULL CHECK (length(hash) = 32)
+);
+
+CREATE TRIGGER audit_anchor_advances BEFORE UPDATE ON audit_anchor
+WHEN NEW.sequence < OLD.sequence
+BEGIN SELECT RAISE(ABORT, 'the anchor of the audit trail never goes back'); END;
+
+CREATE TRIGGER audit_anchor_stays BEFORE DELETE ON audit_anchor
+BEGIN SELECT RAISE(ABORT, 'the audit trail has one anchor'); END;
+
+CREATE TRIGGER audit_appends BEFORE INSERT ON audit
+WHEN NEW.key - length(NEW.hashes) / 32 <> coalesce(
+  (SELECT max(key) FROM audit), (SELECT sequence FROM audit_anchor))
+BEGIN SELECT RAISE(ABORT, 'the audit trail grows at its end only'); END;
+
+CREATE INDEX audit_at ON audit (at);
+
+CREATE INDEX audit_job ON audit (job) WHERE job IS NOT NULL;
+
+CREATE TRIGGER audit_keeps BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit trail is never changed'); END;
+
+CREATE TRIGGER audit_stays BEFORE DELETE ON audit
+WHEN OLD.key > (SELECT sequence FROM audit_anchor)
+BEGIN SELECT RAISE(ABORT, 'the audit trail is shortened by retention only'); END;
+
 CREATE TABLE checkpoints (key INTEGER PRIMARY KEY, value BLOB NOT NULL);
 
 CREATE TABLE document_chunks (key INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
