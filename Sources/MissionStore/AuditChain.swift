@@ -4,8 +4,8 @@ import SQLite
 
 /// How entries of the audit trail become text, and what ties each to the one before.
 ///
-/// An entry's hash is the SHA-256 of the hash before it and of its text, as it is stored: who changes, removes
-/// or inserts one has to change the hashes of all that follow. The first follows 32 zero bytes.
+/// An entry's hash is the SHA-256 of the hash before it and of its text, as it is stored: who changes,
+/// removes or inserts one has to change the hashes of all that follow. The first follows 32 zero bytes.
 enum AuditChain {
   /// Bytes of a hash.
   static let hashBytes = 32

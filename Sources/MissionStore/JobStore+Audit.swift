@@ -88,7 +88,7 @@ extension JobStore {
   }
 
   /// Removes entries that were written before `limit`, at most `rows` rows of them, and leaves an anchor to
-  /// which the rest is tied: the hash of the last one removed, itself an entry of the trail. Returns how many.
+  /// which the rest is tied: the hash of the last one removed, itself in an entry. Returns how many.
   package func trimAudit(
     before limit: Timestamp, rows: Int, now: Timestamp
   ) async throws(StoreError) -> Int {

@@ -9,9 +9,10 @@ import Testing
 
   init() throws {
     directory = try TemporaryDirectory()
-    for name in ["missiond", "mission"] {
-      try directory.write("#!/bin/true\n", to: "built/\(name)", mode: 0o755)
-    }
+    try directory.write("#!/bin/true\n", to: "built/missiond", mode: 0o755)
+    // The real one, since it makes the first token.
+    try FileManager.default.createSymbolicLink(
+      atPath: directory / "built/mission", withDestinationPath: try TestProcess.product("mission"))
   }
 
   @Test func `a host is filled and emptied again`() async throws {
@@ -20,10 +21,16 @@ import Testing
       "usr/local/bin/missiond", "usr/local/bin/mission", "usr/local/share/missiond/examples/hello.yaml",
       "etc/missiond/missiond.yaml", "etc/systemd/system/missiond.service",
       "etc/systemd/system/missiond.socket", "usr/lib/sysusers.d/missiond.conf", "var/lib/missiond",
-      "var/cache/missiond/home",
+      "var/cache/missiond/home", "etc/missiond/tokens", "etc/missiond/admin.token",
     ] {
       #expect(directory.contains("root/" + path), "\(path) was not installed")
     }
+    #expect(try directory.read("root/etc/missiond/tokens").contains("\nadmin read,submit,admin "))
+    #expect(try directory.read("root/etc/missiond/admin.token").hasPrefix("missiond_"))
+    #expect(
+      try directory.read("root/etc/missiond/missiond.yaml").contains("tokens_file: /etc/missiond/tokens"))
+    let again = try await install()
+    #expect(again.output.contains("kept \(directory / "root/etc/missiond/tokens")"))
     #expect(try await install("--uninstall").ending == .exited(0))
     #expect(!directory.contains("root/usr/local/bin/missiond"))
     #expect(directory.contains("root/etc/missiond/missiond.yaml"), "what an administrator wrote is kept")

@@ -2,7 +2,7 @@ package import HTTP
 import MissionModel
 package import Posix
 
-/// Asks callers over TCP for a token, and every caller for the scope of what they want (contract §9, RFC 6750).
+/// Asks callers over TCP for a token with the scope of what they want (contract §9, RFC 6750).
 package struct TokenRule: Middleware {
   private let tokens: LiveTokens
   private let delays = Lock(LoginDelays())
