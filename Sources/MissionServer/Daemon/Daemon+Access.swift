@@ -1,6 +1,7 @@
 import Formats
 import MissionModel
 import MissionStore
+import Posix
 import Sandbox
 import Telemetry
 
