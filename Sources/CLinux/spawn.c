@@ -54,6 +54,18 @@ static void reset_signals(void) {
   for (int signal = 1; signal < NSIG; signal++) syscall(SYS_rt_sigaction, signal, standard, NULL, 8);
 }
 
+// What root could turn against the kernel or against processes outside of its sandbox: modules, raw devices,
+// tracing, mounts, booting, the clock, security modules, the kernel's log, performance counters and BPF. An
+// exec gives none of it back; who has no rights to drop them has none of them either.
+static void drop_dangerous_capabilities(void) {
+  static const unsigned char dangerous[] = {
+      16 /* SYS_MODULE */,   17 /* SYS_RAWIO */, 19 /* SYS_PTRACE */, 21 /* SYS_ADMIN */, 22 /* SYS_BOOT */,
+      25 /* SYS_TIME */,     32 /* MAC_OVERRIDE */, 33 /* MAC_ADMIN */, 34 /* SYSLOG */, 38 /* PERFMON */,
+      39 /* BPF */,          40 /* CHECKPOINT_RESTORE */,
+  };
+  for (size_t i = 0; i < sizeof dangerous; i++) prctl(PR_CAPBSET_DROP, dangerous[i], 0, 0, 0);
+}
+
 // Makes the child what was asked for; returns the stage that failed.
 static int prepare(const struct linux_spawn *what, pid_t parent) {
   if (what->new_session && setsid() < 0) return LINUX_SPAWN_SESSION;
@@ -75,6 +87,7 @@ static int prepare(const struct linux_spawn *what, pid_t parent) {
   }
   if (what->landlock_ruleset >= 0) {
     if (syscall(SYS_landlock_restrict_self, what->landlock_ruleset, 0) != 0) return LINUX_SPAWN_LANDLOCK;
+    drop_dangerous_capabilities();
   }
   if (place_descriptors(what->descriptors) != 0) return LINUX_SPAWN_DESCRIPTORS;
   if (close_range(3, ~0U, 0) != 0) return LINUX_SPAWN_DESCRIPTORS;

@@ -5,8 +5,8 @@ extension CommandLineTool {
   package static let mission: CommandLineTool = CommandLineTool(
     version: Version.text,
     subcommands: [
-      .run, .validate, .submit, .status, .watch, .logs, .list, .cancel, .retry, .delete, .explain, .audit,
-      .tokenMake, .tokenList, .tokenRevoke, .steps,
+      .run, .validate, .safetyValidate, .submit, .status, .watch, .logs, .list, .cancel, .retry, .delete,
+      .explain, .audit, .tokenMake, .tokenList, .tokenRevoke, .steps,
       .schema,
       .completion,
     ])

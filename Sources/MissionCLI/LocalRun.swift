@@ -2,6 +2,7 @@ import Formats
 import Glibc
 import MissionKit
 import MissionModel
+import MissionServer
 import Posix
 
 /// A job of `mission run` with its progress on the console and its end on request.
@@ -49,7 +50,10 @@ struct LocalRun {
     }
   }
 
-  init(_ mission: Mission, _ context: JSONObject, logs: String, _ console: Console) throws(CommandError) {
+  init(
+    _ mission: Mission, _ context: JSONObject, _ configuration: Configuration, logs: String,
+    _ console: Console
+  ) throws(CommandError) {
     guard let program = console.program else { preconditionFailure("mission run is a program of its own") }
     guard let directory = getcwd(nil, 0) else {
       throw CommandError(.failed, "find the current directory: \(String(cString: strerror(errno)))")
@@ -60,6 +64,13 @@ struct LocalRun {
       workspace: mission.config.workspace ?? String(cString: directory), logs: logs,
       environment: console.environment)
     settings.context = context
+    settings.limits = configuration.limits
+    settings.readable = configuration.readPaths
+    settings.writable = configuration.writePaths
+    settings.confinement = configuration.confinement
+    settings.confinementNetwork = configuration.confinementNetwork
+    settings.places = configuration.confinementPlaces(environment: console.environment)
+    settings.judge = configuration.policyJudge
     do throws(StepFailure) {
       job = try LocalJob(mission, settings, loop: program.loop, isOnFirstThread: true) { display.show($0) }
     } catch {

@@ -2,6 +2,7 @@ import Formats
 import MissionEngine
 import MissionModel
 import MissionKit
+import MissionServer
 
 /// A mission in a file: loaded here, with the checks that a submission makes.
 struct MissionFile {
@@ -34,8 +35,11 @@ struct MissionFile {
   }
 
   /// Loads the mission, or says all that is wrong with it.
-  func load(limits: Limits = Limits()) -> Result<DocumentLoader.Loaded, ValidationError> {
-    let loader = DocumentLoader(catalog: BuiltinCatalog.catalog, limits: limits, unknownFields: rule)
+  func load(
+    limits: Limits = Limits(), review: MissionReview = .none
+  ) -> Result<DocumentLoader.Loaded, ValidationError> {
+    let loader = DocumentLoader(
+      catalog: BuiltinCatalog.catalog, limits: limits, unknownFields: rule, review: review)
     do throws(ValidationError) {
       return .success(try loader.load(bytes, as: format, context: context))
     } catch {
@@ -44,14 +48,16 @@ struct MissionFile {
   }
 
   /// Loads the mission; problems go to standard error.
-  func load(reportingOn console: Console) throws(CommandError) -> Mission {
-    switch load() {
+  func load(_ configuration: Configuration, reportingOn console: Console) throws(CommandError) -> Mission {
+    switch load(limits: configuration.limits, review: configuration.localReview(console.environment)) {
     case .success(let loaded):
       for warning in loaded.warnings { console.note(ProblemText.line(warning, file: name)) }
       return loaded.mission
     case .failure(let error):
       for problem in error.problems { console.note(ProblemText.line(problem, file: name)) }
-      throw CommandError(.invalidMission, Self.count(error.problems))
+      let errors = error.problems.filter { $0.severity == .error }
+      throw CommandError(
+        errors.allSatisfy(\.isDenial) ? .denied : .invalidMission, Self.count(error.problems))
     }
   }
 

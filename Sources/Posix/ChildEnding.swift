@@ -48,6 +48,8 @@ package struct TreeEnding: Sendable, Equatable {
   /// Whether the kernel killed one of the tree because a memory limit was reached; only known with control
   /// groups.
   package var ranOutOfMemory = false
+  /// Whether a process could not be made because of `pids.max`; only known with control groups.
+  package var ranOutOfProcesses = false
   /// Whether the tree was ended from outside before the main process had exited.
   package var wasTerminated = false
 }

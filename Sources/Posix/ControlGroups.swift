@@ -75,12 +75,18 @@ package final class ControlGroups: Sendable {
   /// Turns on what is there; memory tells of kills for want of it. Without, leaves still end trees.
   private func enableControllers() {
     for controller in ["memory", "pids"] {
-      try? Self.write("+" + controller, to: path + "/cgroup.subtree_control")
+      Self.writeWherePossible("+" + controller, to: path + "/cgroup.subtree_control")
     }
   }
 
   /// What the markers of processes begin with that belong to no attempt, and outlive this process.
   package static let detachedPrefix = "detached-"
+
+  /// The controllers that leaves have: `memory` and `pids` where bounds on them can be kept.
+  package var controllers: Set<String> {
+    let enabled = Self.text(path + "/cgroup.subtree_control") ?? ""
+    return Set(enabled.split(whereSeparator: \.isWhitespace).map(String.init))
+  }
 
   /// Kills and removes what attempts of an earlier process left; what is detached stays until it is empty.
   package func removeLeftOvers(except kept: Set<String> = []) {
@@ -94,7 +100,7 @@ package final class ControlGroups: Sendable {
         !kept.contains(String(name.dropFirst(prefix.count)))
       else { continue }
       if !name.hasPrefix(prefix + Self.detachedPrefix) {
-        try? Self.write("1", to: "\(path)/\(name)/cgroup.kill")
+        Self.writeWherePossible("1", to: "\(path)/\(name)/cgroup.kill")
       }
       rmdir("\(path)/\(name)")
     }
@@ -112,6 +118,9 @@ package final class ControlGroups: Sendable {
     _ = try check("write", path) { Glibc.write(file.rawValue, bytes, bytes.count) }
   }
 
+  /// Writes what does good where the kernel has it, and is not missed where it has not.
+  static func writeWherePossible(_ value: String, to path: String) { try? write(value, to: path) }
+
   static func text(_ path: String) -> String? {
     guard let file = try? FileDescriptor.open(path, O_RDONLY), let bytes = try? file.readAll(limit: 1 << 20)
     else { return nil }
@@ -126,11 +135,20 @@ final class ControlGroup {
   /// `cgroup.procs`, open for a child to join by.
   let procs: FileDescriptor
 
-  /// Makes a leaf.
-  init(in groups: ControlGroups, attempt: String) throws(Errno) {
+  /// Makes a leaf with its bounds.
+  init(
+    in groups: ControlGroups, attempt: String, limits: SubprocessConfiguration.GroupLimits = .init()
+  ) throws(Errno) {
     let path = "\(groups.path)/\(groups.prefix)\(attempt)"
     _ = try check("make control group", path) { mkdir(path, 0o755) }
     do {
+      if let bytes = limits.memoryBytes {
+        try ControlGroups.write(String(bytes), to: path + "/memory.max")
+        // Without them the bound still holds: swap is not there everywhere, and one of many may be killed.
+        ControlGroups.writeWherePossible("0", to: path + "/memory.swap.max")
+        ControlGroups.writeWherePossible("1", to: path + "/memory.oom.group")
+      }
+      if let count = limits.processes { try ControlGroups.write(String(count), to: path + "/pids.max") }
       let events = try FileDescriptor.open(path + "/cgroup.events", O_RDONLY)
       let procs = try FileDescriptor.open(path + "/cgroup.procs", O_WRONLY)
       self.path = path
@@ -162,8 +180,17 @@ final class ControlGroup {
     Self.memoryKills(in: ControlGroups.text(path + "/memory.events") ?? "") > 0
   }
 
-  static func memoryKills(in events: String) -> Int {
-    events.split(separator: "\n").first { $0.hasPrefix("oom_kill ") }.flatMap { Int($0.dropFirst(9)) } ?? 0
+  /// Whether one of them could not make a process because of `pids.max`.
+  var hadProcessRefusal: Bool {
+    Self.count("max", in: ControlGroups.text(path + "/pids.events") ?? "") > 0
+  }
+
+  static func memoryKills(in events: String) -> Int { count("oom_kill", in: events) }
+
+  /// A counter of a file of events.
+  static func count(_ name: String, in events: String) -> Int {
+    events.split(separator: "\n").first { $0.hasPrefix(name + " ") }
+      .flatMap { Int($0.dropFirst(name.utf8.count + 1)) } ?? 0
   }
 
   /// Kills all of it at once. The corresponding file is `cgroup.kill`.

@@ -26,7 +26,8 @@ package actor ProcessTable {
     package let pid: Int32
   }
 
-  let groups: ControlGroups?
+  /// Where attempts get control groups of their own; nil where none was delegated.
+  package nonisolated let groups: ControlGroups?
   var trees: [UInt64: ProcessTree] = [:]
   var orphans = OrphanLedger()
   private var lastID: UInt64 = 0
@@ -58,7 +59,7 @@ package actor ProcessTable {
     var configuration = configuration
     configuration.environment.removeAll { $0.hasPrefix(Self.markerName + "=") }
     configuration.environment.append("\(Self.markerName)=\(attempt)")
-    let group = try makeGroup(attempt, configuration.program)
+    let group = try makeGroup(attempt, configuration.groupLimits)
     let startTicks = ticks(of: .now)
     let started = await spawn(configuration, cgroup: group?.procs.rawValue)
     let spawned: Spawned
@@ -156,18 +157,21 @@ package actor ProcessTable {
     }
     tree.main.closePipes()
     let ranOutOfMemory = tree.group?.hadMemoryKill ?? false
+    let ranOutOfProcesses = tree.group?.hadProcessRefusal ?? false
     tree.group?.remove()
     trees[tree.id] = nil
     orphans.end(tree.id)
     return TreeEnding(
       main: main, leftOver: leftOver, unkillable: unkillable, ranOutOfMemory: ranOutOfMemory,
-      wasTerminated: wasCancelled)
+      ranOutOfProcesses: ranOutOfProcesses, wasTerminated: wasCancelled)
   }
 
-  private func makeGroup(_ attempt: String, _ program: String) throws(SpawnError) -> ControlGroup? {
+  private func makeGroup(
+    _ attempt: String, _ limits: SubprocessConfiguration.GroupLimits
+  ) throws(SpawnError) -> ControlGroup? {
     guard let groups else { return nil }
     do throws(Errno) {
-      return try ControlGroup(in: groups, attempt: attempt)
+      return try ControlGroup(in: groups, attempt: attempt, limits: limits)
     } catch {
       throw SpawnError(stage: .cgroup, errno: error)
     }

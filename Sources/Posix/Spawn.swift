@@ -113,7 +113,7 @@ private func start(
   case .path(let path): directory = path
   }
   let limits = configuration.limits.map {
-    linux_limit(resource: $0.resource, soft: $0.value, hard: $0.value)
+    linux_limit(resource: $0.resource, soft: $0.value, hard: $0.hard)
   }
   var pid: Int32 = 0
   var pidfd: CInt = -1

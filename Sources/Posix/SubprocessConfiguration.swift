@@ -31,16 +31,33 @@ package struct SubprocessConfiguration: Sendable {
     case descriptor(CInt)
   }
 
-  /// One limit of `setrlimit(2)`, soft and hard alike.
+  /// One limit of `setrlimit(2)`.
   package struct Limit: Sendable, Equatable {
     /// A number such as `RLIMIT_NOFILE`.
     package let resource: CInt
+    /// Where the child is warned or refused.
     package let value: UInt64
+    /// What the child may raise it to; for processor time, where it is killed.
+    package let hard: UInt64
 
-    /// Limits a resource.
-    package init(resource: CInt, value: UInt64) {
+    /// Limits a resource; without a hard limit of its own both are one.
+    package init(resource: CInt, value: UInt64, hard: UInt64? = nil) {
       self.resource = resource
       self.value = value
+      self.hard = hard ?? value
+    }
+  }
+
+  /// Bounds on a whole attempt, kept by its control group: see `memory.max` and `pids.max` of the kernel's
+  /// "Control Group v2".
+  package struct GroupLimits: Sendable, Equatable {
+    package var memoryBytes: Int?
+    package var processes: Int?
+
+    /// No bounds.
+    package init(memoryBytes: Int? = nil, processes: Int? = nil) {
+      self.memoryBytes = memoryBytes
+      self.processes = processes
     }
   }
 
@@ -55,6 +72,8 @@ package struct SubprocessConfiguration: Sendable {
   package var output: Output = .sink
   package var errors: Output = .sink
   package var limits: [Limit] = []
+  /// Only where the process table has control groups with the controllers for them.
+  package var groupLimits = GroupLimits()
   /// A ruleset of `landlock(7)` that the child is confined by; implies `forbidsNewPrivileges`.
   package var landlock: CInt?
   /// Whether set-user-id programs give nothing. See `PR_SET_NO_NEW_PRIVS` of `prctl(2)`.

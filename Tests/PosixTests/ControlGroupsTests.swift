@@ -27,6 +27,8 @@ import Testing
     #expect(ControlGroup.memoryKills(in: "low 0\nhigh 0\nmax 9\noom 3\noom_kill 2\noom_group_kill 0\n") == 2)
     #expect(ControlGroup.memoryKills(in: "oom 3\noom_kill 0\n") == 0)
     #expect(ControlGroup.memoryKills(in: "") == 0)
+    #expect(ControlGroup.count("max", in: "max 4\n") == 4)
+    #expect(ControlGroup.count("max", in: "maximum 4\n") == 0)
   }
 }
 
@@ -56,6 +58,17 @@ extension ProcessTableTests {
       #expect(outcome.ending.leftOver.isEmpty)
       #expect(!outcome.ending.ranOutOfMemory)
       #expect(access("\(groups.path)/attempt-cbf29ce484222325-\(marker)", F_OK) != 0)
+    }
+  }
+
+  @Test func `a bound that the group cannot keep is an error, and nothing starts`() async throws {
+    try await withGroups { table, groups in
+      // Leaves have the controllers that their parent hands on; this one hands on none.
+      #expect(groups.controllers.isEmpty)
+      var child = Children.shell("echo started")
+      child.groupLimits = .init(processes: 5)
+      let error = await #expect(throws: SpawnError.self) { try await Children.run(child, in: table) }
+      #expect(error?.stage == .cgroup)
     }
   }
 

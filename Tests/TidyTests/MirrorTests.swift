@@ -14,7 +14,6 @@ import Testing
     "Sources/MissionCLI/Commands/Submit.swift",
     "Sources/MissionCLI/Daemon/DaemonCommand.swift",
     "Sources/MissionCLI/Daemon/DaemonProcess.swift",
-    "Sources/MissionCLI/InputFile.swift",
     "Sources/MissionCLI/JobPath.swift",
     "Sources/MissionCLI/LocalRun.swift",
     "Sources/MissionCLI/LogDirectory.swift",

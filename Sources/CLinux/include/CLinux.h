@@ -13,6 +13,7 @@
 #include <sys/timerfd.h>
 
 #include "CLinuxFiles.h"
+#include "CLinuxLandlock.h"
 #include "CLinuxLibrary.h"
 #include "CLinuxMemory.h"
 #include "CLinuxMessages.h"

@@ -52,6 +52,7 @@ struct linux_spawn {
   int descriptors[3];
   /// `cgroup.procs` of the group to join, open for writing.
   int cgroup_procs;
+  /// Also takes away what root could do against the kernel and other processes.
   int landlock_ruleset;
   int death_signal;
   int no_new_privileges;

@@ -11,6 +11,7 @@ extension Subcommand {
   package static let run = Subcommand(
     "run", "Run a mission here and now, without a daemon.",
     flags: [
+      LocalConfiguration.flag,
       Flag("--dry-run", nil, "Print the plan and run nothing."),
       Flag("--context", "KEY=VALUE", "Set a context variable; may be repeated."),
       Flag("--logs", "DIR", "Keep the logs of the steps here."),
@@ -21,12 +22,13 @@ extension Subcommand {
     example: "mission run build.yaml --context version=1.2"
   ) { arguments, console throws(CommandError) in
     let file = try MissionFile(arguments, console)
-    let mission = try file.load(reportingOn: console)
+    let configuration = try LocalConfiguration.read(arguments, console)
+    let mission = try file.load(configuration, reportingOn: console)
     if arguments.has("--dry-run") {
       return PlanText.show(mission, asJSON: arguments.has("--json"), on: console)
     }
     let logs = try LogDirectory(arguments.value("--logs"))
-    let job = try LocalRun(mission, file.context, logs: logs.path, console)
+    let job = try LocalRun(mission, file.context, configuration, logs: logs.path, console)
     let (ended, results) = await job.execute()
     if arguments.has("--json") {
       console.write(JobShape.bytes(ended, results: results) + [UInt8(ascii: "\n")])

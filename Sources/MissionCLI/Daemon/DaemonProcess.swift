@@ -48,9 +48,12 @@ package enum DaemonProcess {
         throw ConfigurationError([ConfigurationProblem(.flag("--config"), error.description)])
       }
     }
-    return try ConfigurationReader.read(
+    let configuration = try ConfigurationReader.read(
       file: file, environment: environment, flags: source.flags.map { ($0.setting, $0.value) },
       check: { HostCheck.problems(of: $0, environment) })
+    try ConfigurationCheck.run(
+      configuration, file: file, environment: environment, flags: source.flags.map(\.setting))
+    return configuration
   }
 
   private static func serve(
@@ -62,6 +65,8 @@ package enum DaemonProcess {
       console.note(error.description)
       return ExitStatus.usage.rawValue
     }
+    // What a step cannot read of this process it cannot use: memory, environment, descriptors.
+    Posix.forbidTracing()
     var launch = Daemon.Launch(configuration, environment: environment)
     launch.isOnFirstThread = true
     launch.reread = { () throws(ConfigurationError) in try read(source, environment) }

@@ -21,6 +21,8 @@ package struct ExecutorServices: Sendable {
   package var limits: Limits
   /// Tools that the configuration makes of commands.
   package var commandTools: [CommandTool] = []
+  /// Is asked of each attempt, once its parameters are filled.
+  package var review = MissionReview.none
   /// Takes secrets out of all that steps leave: outputs, errors, warnings, checkpoints.
   package var masker: Masker {
     get { findMasker() }

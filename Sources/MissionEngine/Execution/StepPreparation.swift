@@ -26,7 +26,6 @@ struct StepPreparation {
   func prepare(
     _ written: JSONObject, for declaration: StepDeclaration, from scope: VariableScope
   ) throws(StepFailure) -> Prepared {
-    try checkBounds(declaration)
     var filler = TemplateFiller(scope, isStrict: config.strictVariables)
     let filled = try filler.fill(written, for: declaration)
     return Prepared(step: try make(filled, declaration), filled: filled, warnings: filler.warnings)
@@ -34,7 +33,6 @@ struct StepPreparation {
 
   /// Judges `data`, in which braces are nothing but text, and makes the step.
   func prepare(data: JSONObject, for declaration: StepDeclaration) throws(StepFailure) -> Prepared {
-    try checkBounds(declaration)
     var filled = data
     for parameter in declaration.parameters where parameter.filling == .words && CommandLine.isSplit(data) {
       for name in [parameter.name] + parameter.aliases {
@@ -45,15 +43,15 @@ struct StepPreparation {
     return Prepared(step: try make(filled, declaration), filled: filled, warnings: [])
   }
 
-  private func checkBounds(_ declaration: StepDeclaration) throws(StepFailure) {
-    let asksForBounds = (config.sandbox ?? .off) != .off || config.limits != MissionConfig.ProcessLimits()
-    guard asksForBounds, declaration.effects.contains(.runsProcesses) else { return }
-    throw StepFailure(
-      .denied, "config.sandbox and config.limits are not in this version yet; remove them to run without")
-  }
-
   private func make(_ filled: JSONObject, _ declaration: StepDeclaration) throws(StepFailure) -> any StepType
   {
+    let denials = services.review.step(declaration, filled, true)
+    guard denials.isEmpty else {
+      throw StepFailure(
+        .denied,
+        denials.map { "\($0.pointer.dropFirst()): \($0.message)" + ($0.hint.map { "; \($0)" } ?? "") }
+          .joined(separator: "; "))
+    }
     do { return try declaration.makeStep(filled) } catch {
       throw StepFailure(
         .badParameters,

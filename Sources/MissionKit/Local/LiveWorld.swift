@@ -113,14 +113,19 @@ package final class LiveWorld: Sendable {
       warn(error.message)
       return Capabilities(patterns: patterns, xml: .live(), heavyWork: .live)
     }
-    let live = processes.capability(
-      for: ProcessesLive.Attempt(
-        job: identity.jobID, step: identity.stepID, marker: makeMarker(), workspace: workspace,
-        log: log.stepLog,
-        logPath: name.file, patterns: patterns))
+    var attempt = ProcessesLive.Attempt(
+      job: identity.jobID, step: identity.stepID, marker: makeMarker(), workspace: workspace,
+      log: log.stepLog, logPath: name.file, patterns: patterns)
+    attempt.confinement = processes.surroundings.confinement.tightened(
+      to: identity.sandbox, identity.processLimits)
+    attempt.allowsNetwork = processes.surroundings.network.allows(
+      identity.effects, in: attempt.confinement.sandbox)
+    let live = processes.capability(for: attempt)
     return Capabilities(
       files: workspace.files, processes: Self.noting(live, in: notes, warn), patterns: patterns,
-      network: network, databases: .live(named: rules.databases), xml: .live(),
+      network: network,
+      databases: .live(
+        named: rules.databases, rule: AddressRule(processes.surroundings.judge)), xml: .live(),
       archives: workspace.archives(), host: .live,
       models: models(notes), heavyWork: .live)
   }

@@ -2,7 +2,7 @@ package import Formats
 import MissionEngine
 package import MissionModel
 package import Posix
-import Sandbox
+package import Sandbox
 
 /// A job carried out in this process, with its table in memory: what `mission run` and embedders use.
 package struct LocalJob: Sendable {
@@ -23,6 +23,14 @@ package struct LocalJob: Sendable {
     package var models = ModelSettings()
     /// Connection strings by the names that missions call them.
     package var databases: [String: String] = [:]
+    /// How far processes are confined where the mission asks for no more.
+    package var confinement = Confinement()
+    /// Which confined processes may use the network.
+    package var confinementNetwork = ConfinementNetwork.auto
+    /// What confined processes may reach.
+    package var places = ConfinementPlaces()
+    /// What may be done.
+    package var judge = PolicyJudge(Policy())
 
     /// The settings of a job that works in `workspace`.
     package init(workspace: String, logs: String, environment: [String: String]) {
@@ -61,6 +69,11 @@ package struct LocalJob: Sendable {
         environment: ChildEnvironment(inherited: settings.environment, passesAll: true))
       surroundings.killGrace = settings.killGrace
       surroundings.masker = secrets.masker
+      surroundings.confinement = settings.confinement
+      surroundings.network = settings.confinementNetwork
+      surroundings.places = settings.places
+      surroundings.host = .current(path: settings.environment["PATH"] ?? "/usr/bin:/bin", groups: nil)
+      surroundings.judge = settings.judge
       let slots = settings.limits.maxRunningProcesses
       processes = ProcessesLive(
         table: table, slots: ProcessSlots(count: slots > 0 ? slots : 4 * Cores.available),
@@ -78,11 +91,12 @@ package struct LocalJob: Sendable {
     rules.environment = settings.environment
     rules.secret = { secrets.find($0) }
     let world = LiveWorld(
-      rules: rules, processes: processes, patterns: .live(),
+      rules: rules, processes: processes, patterns: .live(), network: .live(judge: settings.judge),
       makeMarker: { identifiers.makeUUID() })
     services.world = { world.attempt($0) }
     services.masker = secrets.masker
     services.commandTools = settings.models.tools
+    services.review = settings.judge.review
     services.endJob = { await processes.endJob($0) }
     executor = MissionExecutor(
       ClaimedJob(

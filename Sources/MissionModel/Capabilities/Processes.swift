@@ -88,6 +88,8 @@ package struct ProcessOutput: Sendable, Equatable {
   package var usage: ResourceUsage
   /// What the reader should know, such as processes that were left and ended.
   package var warnings: [String]
+  /// The limit that ended it, in words; nil where none did or nobody can tell.
+  package var reachedLimit: String?
 
   /// Makes an output.
   package init(

@@ -16,6 +16,14 @@ package struct Problem: Sendable, Equatable {
   package var hint: String?
   /// True if the key is at fault rather than its value: then line and column are the key's.
   package var concernsKey: Bool
+  /// True if the document is sound and the policy says no.
+  package var isDenial = false
+
+  /// Makes a denial: what the policy says no to, and how to allow it.
+  package init(denied pointer: String, _ message: String, hint: String? = nil) {
+    self.init(at: pointer, message, hint: hint)
+    isDenial = true
+  }
 
   /// Makes a problem whose place in the text is filled in later by the loader.
   package init(

@@ -22,9 +22,16 @@ package struct DocumentLoader: Sendable {
   private let catalog: StepCatalog
   private let limits: Limits
   private let unknownFields: UnknownFields
+  private let review: MissionReview
 
   /// Makes a loader for the step types of `catalog` and documents within `limits`.
-  package init(catalog: StepCatalog, limits: Limits = Limits(), unknownFields: UnknownFields = .error) {
+  ///
+  /// - Parameter review: says no to sound missions; its problems come with the others.
+  package init(
+    catalog: StepCatalog, limits: Limits = Limits(), unknownFields: UnknownFields = .error,
+    review: MissionReview = .none
+  ) {
+    self.review = review
     self.catalog = catalog
     self.limits = limits
     self.unknownFields = unknownFields
@@ -111,7 +118,8 @@ package struct DocumentLoader: Sendable {
     var readingLimits = documentLimits
     // In transcoded YAML an escape counts as more than the character that it stands for.
     if format == .yaml { readingLimits.scalarBytes = .max }
-    var reading = MissionReading(catalog: catalog, limits: limits, unknownFields: unknownFields)
+    var reading = MissionReading(
+      catalog: catalog, limits: limits, unknownFields: unknownFields, review: review)
     do {
       try JSONReader.read(arena, limits: readingLimits) { (reader) throws(JSONError) in
         try reading.read(&reader)
@@ -124,6 +132,7 @@ package struct DocumentLoader: Sendable {
       var references = ReferenceCheck(mission, catalog: catalog, context: context, limits: limits)
       reading.add(references.run())
     }
+    if let mission { reading.add(review.mission(mission)) }
     let problems = reading.problems.located(in: source, format)
     guard let mission, !problems.contains(where: { $0.severity == .error }) else {
       throw .invalid(ValidationError(problems))

@@ -9,6 +9,7 @@ struct MissionReading {
 
   private let catalog: StepCatalog
   private let limits: Limits
+  private let review: MissionReview
   private var fieldReader: FieldReader
   private var name: String?
   private var version = "1.0"
@@ -21,8 +22,12 @@ struct MissionReading {
   private var seen = SeenKeys()
   private var isMap = false
 
-  init(catalog: StepCatalog, limits: Limits, unknownFields: DocumentLoader.UnknownFields) {
+  init(
+    catalog: StepCatalog, limits: Limits, unknownFields: DocumentLoader.UnknownFields,
+    review: MissionReview = .none
+  ) {
     self.catalog = catalog
+    self.review = review
     self.limits = limits
     fieldReader = FieldReader(unknownFields: unknownFields)
     dependencies = DependencyTable(maxEdges: limits.maxEdges)
@@ -130,7 +135,7 @@ struct MissionReading {
         _ = try reader.skip()
         continue
       }
-      var step = StepReading(index: steps.count, catalog: catalog)
+      var step = StepReading(index: steps.count, catalog: catalog, review: review)
       steps.append(try step.read(&reader, fieldReader: &fieldReader, dependencies: &dependencies))
     }
     if steps.isEmpty {

@@ -1,5 +1,16 @@
 import Formats
 
+extension Problem {
+  /// Problems whose pointers are known, with their lines and columns in the document, in its order.
+  package static func located(
+    _ problems: [Problem], in document: [UInt8], _ format: DocumentFormat
+  ) -> [Problem] {
+    var collector = ProblemCollector()
+    collector.add(problems, under: "")
+    return collector.located(in: document, format)
+  }
+}
+
 /// Gathers the problems of one document, up to a bound, and finds their places in the text at the end.
 struct ProblemCollector {
   /// Beyond this many a document is hostile or hopeless: the rest is only counted.

@@ -9,6 +9,7 @@ struct StepReading {
 
   private let index: Int
   private let catalog: StepCatalog
+  private let review: MissionReview
   private var step = Step(id: "", type: "")
   private var hasID = false
   private var typeKey: String?
@@ -17,8 +18,9 @@ struct StepReading {
   private var hasBadParameters = false
   private var seen = SeenKeys()
 
-  init(index: Int, catalog: StepCatalog) {
+  init(index: Int, catalog: StepCatalog, review: MissionReview = .none) {
     self.index = index
+    self.review = review
     self.catalog = catalog
   }
 
@@ -171,5 +173,7 @@ struct StepReading {
     guard let declaration, !hasBadParameters else { return }
     let problems = declaration.check(parameters)
     if !problems.isEmpty { fields.problems.add(problems, under: pointer("parameters")) }
+    let denials = review.step(declaration, parameters, false)
+    if !denials.isEmpty { fields.problems.add(denials, under: "/steps/\(index)") }
   }
 }

@@ -38,6 +38,13 @@ package struct Configuration: Sendable, Equatable {
   /// Folders outside of the workspace that file steps may change.
   package var writePaths: [String] = []
 
+  /// How far the processes of steps are confined, and by which bounds.
+  package var confinement = Confinement()
+  /// Which confined processes may use the network.
+  package var confinementNetwork = ConfinementNetwork.auto
+  /// What missions may not do.
+  package var policy = Policy()
+
   /// Where secrets are read from.
   package var secrets = SecretsLive.Sources()
   /// Connection strings by the names that missions call them, with placeholders for their passwords.

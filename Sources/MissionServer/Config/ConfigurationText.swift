@@ -21,10 +21,19 @@ package enum ConfigurationText {
       open = Array(path.dropLast())
       let margin = indent(path.count - 1)
       text += "\(margin)# \(setting.summary)\(setting.isReloadable ? " (reload)" : "")\n"
-      text += "\(margin)\(path[path.count - 1]): \(written(setting.fallback))\n"
+      let value = written(setting.fallback)
+      text += "\(margin)\(path[path.count - 1]):"
+      if value.utf8.count > longestLine, let elements = setting.fallback.arrayValue {
+        text += "\n" + elements.map { "\(margin)  - \(written($0))\n" }.joined()
+      } else {
+        text += " \(value)\n"
+      }
     }
     return text
   }
+
+  /// A list that is longer gets a line for each element.
+  private static let longestLine = 90
 
   private static func indent(_ depth: Int) -> String { String(repeating: "  ", count: depth) }
 

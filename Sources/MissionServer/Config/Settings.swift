@@ -7,7 +7,7 @@ import Telemetry
 package enum Settings {
   /// Every setting, in the order of `Config/missiond.yaml`.
   package static let table: [Setting] =
-    service + work + secrets + databases + models + limits + retention + log
+    service + work + confinement + policy + secrets + databases + models + limits + retention + log
 
   /// The setting with this key.
   package static subscript(key: String) -> Setting? { byKey[key] }
@@ -16,6 +16,8 @@ package enum Settings {
 
   private static let address = SettingKind.text("an address with its port, such as \"127.0.0.1:7433\"")
   private static let name = SettingKind.text("a name")
+  private static let commandRule = SettingKind.text("a program and words of its arguments")
+  private static let hostRule = SettingKind.text("a name, an address or a network")
   private static let anyBytes = SettingKind.bytes(0...Int.max)
 
   private static let service: [Setting] = [
@@ -67,6 +69,46 @@ package enum Settings {
     Setting(
       "paths.write", \.writePaths, SettingKind.absolutePath.list,
       "Folders outside of the workspace that file steps may change, and that config.workspace may name."),
+  ]
+
+  private static let confinement: [Setting] = [
+    Setting(
+      "sandbox", \.confinement.sandbox, .word,
+      "Around the processes of steps: off, landlock, or bubblewrap; a mission may ask for more, not for less."
+    ),
+    Setting(
+      "sandbox_network", \.confinementNetwork, .word,
+      "Who keeps the network in a sandbox: open, all; effects, types that say so; auto, effects in bubblewrap."
+    ),
+  ]
+
+  private static let policy: [Setting] = [
+    Setting(
+      "policy.step_types.allow", \.policy.stepTypes.allow, name.list,
+      "Step types that missions may use, * for any part of a name; none named is all."),
+    Setting(
+      "policy.step_types.deny", \.policy.stepTypes.deny, name.list, "Step types that they may not use."),
+    Setting(
+      "policy.commands.allow", \.policy.commands.allow, commandRule.list,
+      "Programs that may run, with words that must be among their arguments; none named is all."),
+    Setting(
+      "policy.commands.deny", \.policy.commands.deny, commandRule.list,
+      "Those that may not: * is any part, | parts alternatives, {outside} leads out of the workspace."),
+    Setting(
+      "policy.paths.deny", \.policy.deniedPaths, SettingKind.absolutePath.list,
+      "Folders that stay closed inside of paths.read and paths.write, which say what is allowed."),
+    Setting(
+      "policy.hosts.allow", \.policy.hosts.allow, hostRule.list,
+      "Names, addresses and networks, with or without port, that may be connected to; none named is all."),
+    Setting(
+      "policy.hosts.deny", \.policy.hosts.deny, hostRule.list,
+      "Those that may not: at first where clouds hand out credentials. Judged after names are looked up."),
+    Setting(
+      "policy.limits.timeout_seconds", \.policy.longestTimeout, SettingKind.integer(1...Int.max).orNone,
+      "Longest time-out of a step that a mission may ask for."),
+    Setting(
+      "policy.limits.retry_attempts", \.policy.mostRetries, SettingKind.integer(0...Int.max).orNone,
+      "Most retries of a step."),
   ]
 
   private static let secrets: [Setting] = [
@@ -126,6 +168,22 @@ package enum Settings {
     Setting(
       "limits.min_free_bytes", \.limits.minFreeBytes, anyBytes,
       "Free space under the state directory below which nothing starts.", isReloadable: true),
+    Setting(
+      "limits.memory_bytes", \.confinement.limits.memoryBytes, SettingKind.bytes((1 << 20)...Int.max).orNone,
+      "Memory of a step; without a control group of each process. null is no bound, here and in the next four."
+    ),
+    Setting(
+      "limits.cpu_seconds", \.confinement.limits.cpuSeconds, SettingKind.integer(1...Int.max).orNone,
+      "Processor time of each process of a step."),
+    Setting(
+      "limits.processes", \.confinement.limits.processes, SettingKind.integer(1...Int.max).orNone,
+      "Processes of a step; without a control group those of the daemon's user."),
+    Setting(
+      "limits.open_files", \.confinement.limits.openFiles, SettingKind.integer(3...Int.max).orNone,
+      "Open files of each process of a step."),
+    Setting(
+      "limits.file_bytes", \.confinement.limits.fileBytes, SettingKind.bytes(0...Int.max).orNone,
+      "Largest file that a process of a step may write."),
     Setting(
       "limits.header_bytes", \.headerBytes, .bytes((1 << 10)...(1 << 20)),
       "Most bytes of a request's header fields."),

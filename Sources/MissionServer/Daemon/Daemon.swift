@@ -48,6 +48,10 @@ package final class Daemon: Sendable {
   let secrets = LiveSecrets()
   let tokens: LiveTokens
   let failedLogins = FailedLogins()
+  /// What missions may do.
+  let judge: PolicyJudge
+  /// What this host can do to confine them; found out at the start.
+  private let host = Lock<ConfinementHost?>(nil)
   private let identifiers = LiveIdentifiers()
   private let clock: EngineClock
 
@@ -60,6 +64,7 @@ package final class Daemon: Sendable {
     notify = ServiceNotify(environment: launch.environment)
     configuration = LiveConfiguration(launch.configuration)
     tokens = LiveTokens(launch.configuration, environment: launch.environment)
+    judge = launch.configuration.policyJudge
     state = StateLayout(
       root: launch.configuration.stateDirectory, writePaths: launch.configuration.writePaths)
     group = ServiceGroup { [log = launch.log] event, name in log.debug(event, ["part": name]) }
@@ -243,6 +248,7 @@ package final class Daemon: Sendable {
     services.commandTools = launch.configuration.ai.tools
     services.findMasker = { [secrets] in secrets.masker }
     services.audit = store.auditTrail
+    services.review = judge.review
     return services
   }
 
@@ -266,6 +272,10 @@ package final class Daemon: Sendable {
         "left-over processes were killed",
         ["attempts": String(left.count), "refused": refused.map { String($0.pid) }.joined(separator: " ")])
     }
+    let host = ConfinementHost.current(
+      path: launch.environment["PATH"] ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+      groups: groups)
+    try await checkConfinement(host)
     let environment = ChildEnvironment(
       inherited: launch.environment, passed: settings.passedEnvironment, home: settings.home)
     let slots = settings.limits.maxRunningProcesses
@@ -273,6 +283,12 @@ package final class Daemon: Sendable {
       environment: environment, killGrace: .milliseconds(settings.killGraceMilliseconds))
     surroundings.findMasker = { [secrets] in secrets.masker }
     surroundings.detached = DetachedProcesses(directory: state.detached)
+    surroundings.confinement = settings.confinement
+    surroundings.network = settings.confinementNetwork
+    surroundings.places = settings.confinementPlaces(environment: launch.environment)
+    surroundings.judge = judge
+    surroundings.host = host
+    self.host.withLock { $0 = host }
     let live = ProcessesLive(
       table: table, slots: ProcessSlots(count: slots > 0 ? slots : 4 * Cores.available),
       surroundings: surroundings)
@@ -283,7 +299,7 @@ package final class Daemon: Sendable {
     var rules = LiveWorld.Rules(logs: state.logs)
     rules.readable = launch.configuration.readPaths
     rules.writable = launch.configuration.writePaths
-    rules.forbidden = [state.root]
+    rules.forbidden = [state.root] + launch.configuration.policy.deniedPaths
     rules.limits = launch.configuration.limits
     rules.findMasker = { [secrets] in secrets.masker }
     rules.models = launch.configuration.ai
@@ -291,7 +307,7 @@ package final class Daemon: Sendable {
     rules.secret = { [secrets] in secrets.find($0) }
     rules.databases = databases.withLock { $0 }
     return LiveWorld(
-      rules: rules, processes: processes, patterns: .live(), ledger: models,
+      rules: rules, processes: processes, patterns: .live(), network: .live(judge: judge), ledger: models,
       makeMarker: { markers.make() })
   }
 
@@ -311,10 +327,14 @@ package final class Daemon: Sendable {
   }
 
   private func makeAPI(_ store: JobStore, _ auditWatch: AuditWatch, _ dispatcher: Dispatcher) -> API {
-    API(
+    guard let host = host.withLock({ $0 }) else { preconditionFailure("processes come before the API") }
+    let review = launch.configuration.review(judge: judge, host: host)
+    return API(
       store: store, auditWatch: auditWatch, dispatcher: dispatcher, feed: feed,
-      intake: MissionIntake(catalog: launch.catalog, limits: launch.configuration.limits), loop: loop,
-      state: state, health: health, host: HostInventory(path: launch.environment["PATH"] ?? ""),
+      intake: MissionIntake(catalog: launch.catalog, limits: launch.configuration.limits, review: review),
+      loop: loop,
+      safety: (judge, launch.configuration.confinement), state: state, health: health,
+      host: HostInventory(path: launch.environment["PATH"] ?? ""),
       makeJobID: { [identifiers] in identifiers.makeJobID() }, now: clock.now,
       measure: { [counters] in await counters.withLock { $0 }?.sections() ?? [] })
   }

@@ -3,6 +3,7 @@ import HTTP
 import MissionModel
 import MissionStore
 import Posix
+import Sandbox
 
 // Requests that make jobs, and those that only look at what would become of one.
 extension API {
@@ -43,7 +44,10 @@ extension API {
         .post, "/missions/validate", "Says everything that is wrong with a mission.", scope: .submit,
         handler: handler(validate)
       ).with {
-        $0.query = [Self.unknownFields]
+        $0.query = [
+          Self.unknownFields,
+          .init("safety", ["type": "boolean"], "Also say what each step may touch, and what is denied."),
+        ]
         $0.content = Self.documentTypes
         $0.answers = [.init(200, "Whether it is valid, and its order.", schema: "Validation")]
         $0.problems = [413, 415]
@@ -91,7 +95,26 @@ extension API {
   private func validate(_ request: Request) async throws(APIError) -> Response {
     let query = try request.checkedQuery(["unknown_fields", "safety"])
     let format = try request.documentFormat()
-    return await dryRun(request, as: format, context: [:], unknownFields: try Self.unknownFields(query))
+    let unknown = try Self.unknownFields(query)
+    guard query.isSet("safety") else {
+      return await dryRun(request, as: format, context: [:], unknownFields: unknown)
+    }
+    do throws(ValidationError) {
+      // Without the policy: what it denies stands in the report.
+      let document = try await intake.withoutReview.read(
+        request.body, as: format, context: [:], unknownFields: unknown)
+      return Self.json(200, safetyAnswer(document))
+    } catch {
+      return Self.json(200, ValidationShape.invalid(error).adding("safety", .null))
+    }
+  }
+
+  private func safetyAnswer(_ document: MissionIntake.Document) -> JSON {
+    var report = SafetyReport(
+      document.mission, catalog: intake.catalog, judge: safety.judge, confinement: safety.confinement)
+    report.locateDenials(in: document.bytes, document.format)
+    return ValidationShape.valid(document.mission, warnings: document.warnings)
+      .adding("safety", SafetyShape.json(report))
   }
 
   private func dryRun(

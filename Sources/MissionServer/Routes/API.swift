@@ -4,6 +4,7 @@ import MissionEngine
 import MissionModel
 import MissionStore
 import Posix
+import Sandbox
 
 /// The HTTP API of the daemon: what its routes work with, and the table of its endpoints.
 package struct API: Sendable {
@@ -19,6 +20,8 @@ package struct API: Sendable {
   let intake: MissionIntake
   /// The loop that the server runs on.
   let loop: EventLoop
+  /// What missions may do, and how their processes are confined.
+  let safety: (judge: PolicyJudge, confinement: Confinement)
   /// Where logs and workspaces are.
   let state: StateLayout
   /// Whether the daemon takes new work, and why not.

@@ -13,7 +13,7 @@ struct APIError: Error {
     self.headers = headers
   }
 
-  /// 400 with everything that is wrong with a document.
+  /// 400 with everything that is wrong with a document; 403 where only the policy says no.
   init(_ error: ValidationError) {
     let errors = error.problems.filter { $0.severity == .error }
     let count = errors.count == 1 ? "one problem" : "\(errors.count) problems"
@@ -21,7 +21,12 @@ struct APIError: Error {
     if let first = errors.first {
       detail += ": \([first.pointer, first.message].filter { !$0.isEmpty }.joined(separator: " "))"
     }
-    self.init(400, detail, errors: errors.map(ValidationShape.problem))
+    let isDenied = !errors.isEmpty && errors.allSatisfy(\.isDenial)
+    if isDenied {
+      detail = errors.count == 1 ? "the policy says no" : "the policy says no in \(errors.count) places"
+      if let first = errors.first { detail += ": \(first.pointer) \(first.message)" }
+    }
+    self.init(isDenied ? 403 : 400, detail, errors: errors.map(ValidationShape.problem))
   }
 
   /// 503 where the same request may succeed later, else 500.

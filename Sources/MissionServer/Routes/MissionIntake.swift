@@ -11,6 +11,8 @@ package struct MissionIntake: Sendable {
   package let catalog: StepCatalog
   /// The bounds on documents.
   package let limits: Limits
+  /// What the policy says.
+  package let review: MissionReview
 
   /// Documents up to this size are read where the request is: it takes less time than a change of threads.
   private static let smallBytes = 8 << 10
@@ -19,10 +21,16 @@ package struct MissionIntake: Sendable {
   private static let largeDocuments = BlockingWork(name: "documents", permits: 1)
 
   /// Makes an intake for the step types of `catalog` and documents within `limits`.
-  package init(catalog: StepCatalog, limits: Limits) {
+  ///
+  /// - Parameter review: is asked at a submission; what is in the job table was asked about before.
+  package init(catalog: StepCatalog, limits: Limits, review: MissionReview = .none) {
+    self.review = review
     self.catalog = catalog
     self.limits = limits
   }
+
+  /// The same, without asking the policy.
+  package var withoutReview: MissionIntake { MissionIntake(catalog: catalog, limits: limits) }
 
   /// A document that holds a mission.
   package struct Document: Sendable {
@@ -80,7 +88,8 @@ package struct MissionIntake: Sendable {
     _ bytes: [UInt8], as format: DocumentFormat?, context: JSONObject,
     unknownFields: DocumentLoader.UnknownFields
   ) throws(ValidationError) -> Document {
-    let loader = DocumentLoader(catalog: catalog, limits: limits, unknownFields: unknownFields)
+    let loader = DocumentLoader(
+      catalog: catalog, limits: limits, unknownFields: unknownFields, review: review)
     let loaded = try loader.load(bytes, as: format, context: context)
     return Document(
       bytes: bytes, mission: loaded.mission, format: loaded.format, warnings: loaded.warnings)

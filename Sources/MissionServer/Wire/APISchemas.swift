@@ -32,6 +32,7 @@ enum APISchemas {
         "warnings": ["type": "array", "items": reference("DocumentProblem")],
         "execution_order": ["type": ["array", "null"], "items": ["type": "string"]],
         "waves": ["type": ["array", "null"], "items": ["type": "array", "items": ["type": "string"]]],
+        "safety": ["type": ["object", "null"], "description": "With safety=1: the safety report."],
       ]),
       "DocumentProblem": object([
         "pointer": ["type": "string"], "line": orNull("integer"), "column": orNull("integer"),

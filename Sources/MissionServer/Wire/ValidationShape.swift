@@ -2,6 +2,15 @@ package import Formats
 import MissionEngine
 package import MissionModel
 
+extension JSON {
+  /// An object with one more member.
+  func adding(_ key: String, _ value: JSON) -> JSON {
+    var members = objectValue ?? [:]
+    members[key] = value
+    return .object(members)
+  }
+}
+
 /// What `/missions/validate` and a dry run answer, and how problems look in every answer.
 package enum ValidationShape {
   /// One problem: where, what, and the way out. A place that the text does not have is null.

@@ -16,7 +16,8 @@ package enum ProcessFailure {
         "was killed because memory ran out; raise limits.memory_bytes or let it use less"
       }
     let end = endOfText(output.stderr)
-    return "run \(title): \(how)" + (end.isEmpty ? "" : ": \(end)")
+    let limit = output.reachedLimit.map { ": \($0)" } ?? ""
+    return "run \(title): \(how)\(limit)" + (end.isEmpty ? "" : ": \(end)")
   }
 
   /// The exit code, null where a signal ended the process.

@@ -24,6 +24,7 @@ enum ServerLookup {
       throw StepFailure(
         "connect to \(title): no address is known for \(server.host); check the name and the resolver")
     }
+    let rule = rule.asked(server.host, server.port)
     for address in addresses {
       if let refusal = rule.refusal(address) { throw StepFailure(.denied, "connect to \(title): \(refusal)") }
     }

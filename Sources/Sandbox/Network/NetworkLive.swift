@@ -3,6 +3,16 @@ package import MissionModel
 import Posix
 
 extension Network {
+  /// HTTP through libcurl of the host, to the servers that the policy lets pass: judged by name before, and
+  /// by address when a connection is made.
+  package static func live(_ curl: Curl = .host, judge: PolicyJudge) -> Network {
+    Network { request throws(StepFailure) in
+      let (host, port) = (request.url.host, request.url.port)
+      if let denial = judge.refusal(ofHost: host, port: port) { throw denial.failure(request.title) }
+      return try await live(curl, rule: AddressRule(judge).asked(host, port)).send(request)
+    }
+  }
+
   /// HTTP through libcurl of the host, to the addresses that `rule` lets pass.
   package static func live(_ curl: Curl = .host, rule: AddressRule = .standard) -> Network {
     let send: @Sendable (WebRequest) async throws(StepFailure) -> WebAnswer = { request throws(StepFailure) in

@@ -6,19 +6,29 @@ package import Posix
 package final class ProcessesLive: Sendable {
   let table: ProcessTable
   let slots: ProcessSlots
-  let surroundings: Surroundings
+  package let surroundings: Surroundings
   let held: HeldProcesses
   private let finder = ProgramFinder()
+  /// Where programs that were found in PATH really lead.
+  let realPrograms = Lock<[String: String]>([:])
 
   /// What the configuration says of every process.
   package struct Surroundings: Sendable {
     package var environment: ChildEnvironment
     /// `kill_grace_ms`.
     package var killGrace: Duration
-    /// `memory_bytes`, `cpu_seconds`, `processes`, `open_files` and `file_bytes`, as the kernel's limits.
-    package var limits: [SubprocessConfiguration.Limit] = []
-    /// Whether set-user-id programs give nothing.
-    package var forbidsNewPrivileges = false
+    /// How far processes are confined where the mission asks for no more.
+    package var confinement = Confinement()
+    /// What confined processes may reach.
+    package var places = ConfinementPlaces()
+    /// Which confined processes may use the network.
+    package var network = ConfinementNetwork.auto
+    /// What may run.
+    package var judge = PolicyJudge(Policy())
+    /// What the host can do about it.
+    package var host = ConfinementHost(
+      landlock: .failure(ConfinementGap("nobody looked for Landlock")),
+      bubblewrap: { .failure(ConfinementGap("nobody looked for bubblewrap")) })
     /// Takes secrets out of what processes write, before anybody reads it.
     package var masker: Masker {
       get { findMasker() }
@@ -46,14 +56,16 @@ package final class ProcessesLive: Sendable {
     package var log: StepLog
     /// The log's file, as `process_start` tells of it; a detached process writes there itself.
     package var logPath: String
-    /// A ruleset of `landlock(7)`, which stays open as long as the attempt.
-    package var landlock: CInt?
     package var patterns: Patterns
+    /// How far the attempt's processes are confined.
+    package var confinement = Confinement()
+    /// Whether confined processes may use the network.
+    package var allowsNetwork = true
 
     /// Describes an attempt.
     package init(
       job: JobID, step: String, marker: String, workspace: WorkspaceLive, log: StepLog, logPath: String,
-      landlock: CInt? = nil, patterns: Patterns = .unavailable
+      patterns: Patterns = .unavailable
     ) {
       self.job = job
       self.step = step
@@ -61,7 +73,6 @@ package final class ProcessesLive: Sendable {
       self.workspace = workspace
       self.log = log
       self.logPath = logPath
-      self.landlock = landlock
       self.patterns = patterns
     }
   }
@@ -113,11 +124,13 @@ package final class ProcessesLive: Sendable {
       failure.usage = ResourceUsage(ending.main)
       throw failure
     }
-    return ProcessOutput(
+    var result = ProcessOutput(
       ending: ProcessEnding(ending), stdout: output.bytes, stderr: errors.bytes,
       stdoutTruncated: output.isTruncated, stderrTruncated: errors.isTruncated,
       usage: ResourceUsage(ending.main),
       warnings: warnings)
+    result.reachedLimit = LimitWords.reached(ending, attempt.confinement.limits, stderr: result.stderr)
+    return result
   }
 
   /// A command whose program and directory have been found; it keeps the directory open.
@@ -125,6 +138,7 @@ package final class ProcessesLive: Sendable {
     var configuration: SubprocessConfiguration
     let directory: DirectoryHandle
     let path: String
+    let ruleset: Ruleset?
   }
 
   func prepare(_ command: Command, for attempt: Attempt) async throws(StepFailure) -> Prepared {
@@ -134,28 +148,29 @@ package final class ProcessesLive: Sendable {
     }
     let path = surroundings.environment.path(own: command.environment)
     let program = try await finder.resolve(command.program, path: path)
-    let directory = try await Self.folder(command.workingDirectory, in: attempt.workspace)
+    let (directory, real) = try await Self.folder(command.workingDirectory, in: attempt.workspace)
+    try await judge(command, program, in: real, path, attempt)
     var configuration = SubprocessConfiguration(
       program: program, arguments: [command.program] + command.arguments,
       environment: surroundings.environment.variables(
         for: command.program, own: command.environment, inherits: command.inheritsEnvironment))
     configuration.directory = .descriptor(directory.descriptor.rawValue)
     configuration.input = command.input.map { .bytes($0) } ?? .null
-    configuration.limits = surroundings.limits
-    configuration.forbidsNewPrivileges = surroundings.forbidsNewPrivileges
-    configuration.landlock = attempt.landlock
-    return Prepared(configuration: configuration, directory: directory, path: path)
+    let ruleset = try await confine(&configuration, in: real, for: attempt)
+    return Prepared(configuration: configuration, directory: directory, path: path, ruleset: ruleset)
   }
 
   private static func folder(
     _ path: String?, in workspace: WorkspaceLive
-  ) async throws(StepFailure) -> DirectoryHandle {
-    if path == nil, let own = workspace.openFolder { return own }
+  ) async throws(StepFailure) -> (handle: DirectoryHandle, path: String) {
+    let root = String(decoding: workspace.judge.roots.workspace, as: UTF8.self)
+    if path == nil, let own = workspace.openFolder { return (own, root) }
     let words = FileWords("work in", path ?? ".")
     return try await workspace.piece { () throws(StepFailure) in
       let found = try workspace.judge.open(words, .read)
       guard found.attributes.kind == .directory else { throw words.failure("it is no folder") }
-      return DirectoryHandle(found.take())
+      let real = String(decoding: found.real, as: UTF8.self)
+      return (DirectoryHandle(found.take()), real)
     }
   }
 
@@ -165,8 +180,8 @@ package final class ProcessesLive: Sendable {
     do throws(SpawnError) {
       let handle = try await table.start(prepared.configuration, attempt: marker) { pump.take($0, $1) }
       connect(pump, to: handle)
-      // The child has entered its directory; until here it had to stay open.
-      withExtendedLifetime(prepared.directory) {}
+      // The child has entered its directory and its sandbox; until here they had to stay open.
+      withExtendedLifetime((prepared.directory, prepared.ruleset)) {}
       return handle
     } catch { throw failure(of: error, prepared, command) }
   }
@@ -179,7 +194,7 @@ package final class ProcessesLive: Sendable {
       let ending = try await table.run(
         prepared.configuration, attempt: marker, grace: surroundings.killGrace,
         started: { [self] handle in connect(pump, to: handle) }, sink: { pump.take($0, $1) })
-      withExtendedLifetime(prepared.directory) {}
+      withExtendedLifetime((prepared.directory, prepared.ruleset)) {}
       return ending
     } catch { throw failure(of: error, prepared, command) }
   }
@@ -240,6 +255,8 @@ extension ProcessEnding {
   init(_ ending: TreeEnding) {
     switch ending.main.status {
     case .signalled(SIGKILL) where ending.ranOutOfMemory: self = .outOfMemory
+    // A shell or bubblewrap tells of a killed program by its own exit code.
+    case .exited(code: 128 + SIGKILL) where ending.ranOutOfMemory: self = .outOfMemory
     case .signalled(let signal): self = .signalled(signal)
     case .exited(let code): self = .exited(code: code)
     }

@@ -53,7 +53,8 @@ final class ProgramFinder: Sendable {
     path.split(separator: ":").filter { $0.hasPrefix("/") }
   }
 
-  private static func search(_ program: String, _ path: String) -> String? {
+  /// The same, without a memory; blocks.
+  static func search(_ program: String, _ path: String) -> String? {
     for directory in directories(path) {
       let candidate = "\(directory)/\(program)"
       var status = stat()

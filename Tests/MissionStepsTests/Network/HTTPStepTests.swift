@@ -228,8 +228,9 @@ import Testing
     #expect(failed?.kind == .denied)
     #expect(
       failed?.message
-        == "get http://169.254.169.254/latest/: 169.254.169.254:80 is a cloud metadata service, "
-        + "which the policy does not allow")
+        == "get http://169.254.169.254/latest/: 169.254.169.254:80 is denied by "
+        + "the rule \"169.254.169.254\"; to allow it, take the rule out of policy.hosts.deny in missiond.yaml"
+    )
   }
 
   @Test(arguments: [

@@ -7,7 +7,7 @@ import Testing
 @testable import Sandbox
 
 /// The one process table of these tests.
-private let table: ProcessTable = {
+let sharedTable: ProcessTable = {
   guard let loop = try? EventLoop(name: "processes"), let table = try? ProcessTable(loop: loop, groups: nil)
   else {
     fatalError("no process table")
@@ -29,7 +29,7 @@ private let table: ProcessTable = {
     places: Int = 4
   ) -> ProcessesLive {
     ProcessesLive(
-      table: table, slots: ProcessSlots(count: places),
+      table: sharedTable, slots: ProcessSlots(count: places),
       surroundings: .init(environment: environment, killGrace: .milliseconds(200)))
   }
 

@@ -1,0 +1,60 @@
+package import Formats
+package import MissionModel
+package import Sandbox
+
+extension Configuration {
+  /// What confined processes may reach.
+  ///
+  /// - Parameter environment: the daemon's, for TMPDIR and systemd's credentials.
+  package func confinementPlaces(environment: [String: String]) -> ConfinementPlaces {
+    var forbidden = [stateDirectory] + policy.deniedPaths + secrets.files.values.sorted()
+    if let directory = secrets.directory { forbidden.append(directory) }
+    if let credentials = environment["CREDENTIALS_DIRECTORY"] { forbidden.append(credentials) }
+    return ConfinementPlaces(
+      readable: readPaths, writable: writePaths, home: home, temporary: environment["TMPDIR"] ?? "/tmp",
+      forbidden: forbidden)
+  }
+
+  /// The policy with its rules read; paths are looked up in the file system.
+  package var policyJudge: PolicyJudge {
+    PolicyJudge(policy, readable: readPaths, writable: writePaths) {
+      ConfinementPlaces.deepestRealPath($0)
+    }
+  }
+}
+
+extension Configuration {
+  /// The policy's review, and what missions ask for that would loosen the sandbox and the limits or that the
+  /// host cannot do.
+  package func review(judge: PolicyJudge, host: ConfinementHost) -> MissionReview {
+    let confinement = confinement
+    var review = judge.review
+    let ofPolicy = review.mission
+    review.mission = { mission in
+      let refusals = confinement.refusals(of: mission.config)
+      // What the configuration itself asks for was looked at before; only what goes beyond it is new.
+      let wanted = confinement.tightened(to: mission.config.sandbox, mission.config.limits)
+      let gaps =
+        wanted == confinement
+        ? [] : host.gaps(in: wanted).map { Problem(at: "/config/" + $0.pointer, $0.reason) }
+      return refusals + gaps + ofPolicy(mission)
+    }
+    return review
+  }
+
+  /// The same for a mission that is carried out in this process.
+  package func localReview(_ environment: [String: String]) -> MissionReview {
+    review(judge: policyJudge, host: .current(path: environment["PATH"] ?? "/usr/bin:/bin", groups: nil))
+  }
+}
+
+extension Configuration {
+  /// The safety report of a mission that was read from `document`, as `/missions/validate?safety=1` gives it.
+  package func safetyReport(
+    _ mission: Mission, in document: [UInt8], _ format: DocumentFormat, catalog: StepCatalog
+  ) -> JSON {
+    var report = SafetyReport(mission, catalog: catalog, judge: policyJudge, confinement: confinement)
+    report.locateDenials(in: document, format)
+    return SafetyShape.json(report)
+  }
+}
