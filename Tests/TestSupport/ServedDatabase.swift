@@ -7,10 +7,13 @@ package final class ServedDatabase: Sendable {
   package let port: UInt16
   /// The password of the user `tester`, who may do everything.
   package static let password = "s3cr3t-pass/word"
+  /// Port of TLS, where that is another one.
+  package let tlsPort: UInt16
   private let directory: TemporaryDirectory
   private let process: TestProcess
 
-  private init(_ directory: TemporaryDirectory, _ port: FreePort, _ process: TestProcess) {
+  init(_ directory: TemporaryDirectory, _ port: FreePort, _ process: TestProcess, tlsPort: UInt16? = nil) {
+    self.tlsPort = tlsPort ?? port.number
     self.directory = directory
     self.port = port.number
     self.process = process
@@ -104,7 +107,7 @@ package final class ServedDatabase: Sendable {
 
   // MARK: Parts
 
-  private static func prepare() async throws -> TemporaryDirectory {
+  static func prepare() async throws -> TemporaryDirectory {
     let directory = try TemporaryDirectory()
     try await TLSServer.makeCertificates(in: directory)
     chmod(directory / "key.pem", 0o600)
@@ -112,7 +115,7 @@ package final class ServedDatabase: Sendable {
   }
 
   /// Lets the unprivileged user work in the folder.
-  private static func give(_ directory: TemporaryDirectory) async throws {
+  static func give(_ directory: TemporaryDirectory) async throws {
     guard geteuid() == 0 else { return }
     let record = try await TestProcess.run("chown", ["-R", "nobody:nogroup", directory.path])
     guard record.ending == .exited(0) else { throw TestSupportError("chown: \(record.error)") }
@@ -127,7 +130,7 @@ package final class ServedDatabase: Sendable {
   }
 
   /// Changing the user forgets the death signal, so it is asked for once more after that.
-  private static func start(
+  static func start(
     _ words: [String], in directory: TemporaryDirectory
   ) throws(TestSupportError) -> TestProcess {
     var words = words

@@ -24,6 +24,8 @@ package final class MySQLConnection: @unchecked Sendable {
   /// The key that the last query made; 0 for none.
   package private(set) var insertID: UInt64 = 0
 
+  /// Not the threads of the queries themselves: all of those may be waiting for what is to be ended.
+  private static let killers = BlockingWork(name: "mysql-kill", permits: 8)
   /// Bytes of a value that are fetched with its row; longer ones are fetched again by themselves.
   private static let roomForValue = 512
 
@@ -46,7 +48,7 @@ package final class MySQLConnection: @unchecked Sendable {
     isInterrupted.withLock { $0 = true }
     guard case .open(_, let thread) = state.withLock({ $0 }) else { return }
     let killer = MySQLConnection(functions, place)
-    BlockingWork.clients.submit { [weak self] in
+    Self.killers.submit { [weak self] in
       try? killer.open(within: 3)
       try? killer.execute("KILL QUERY \(thread)")
       self?.shutDown()

@@ -23,6 +23,8 @@ package final class PostgresConnection: @unchecked Sendable {
   /// Rows that the last query changed.
   package private(set) var affected: Int64 = 0
 
+  /// Not the threads of the queries themselves: all of those may be waiting for what is to be ended.
+  private static let cancels = BlockingWork(name: "postgres-cancel", permits: 8)
   /// How long a cancelled server may take to say so.
   private static let lastWords: Duration = .seconds(3)
 
@@ -240,7 +242,7 @@ package final class PostgresConnection: @unchecked Sendable {
   private func cancel() {
     guard let handle, let request = functions.getCancel(handle) else { return }
     let (functions, number) = (functions, UInt(bitPattern: request))
-    BlockingWork.clients.submit {
+    Self.cancels.submit {
       guard let request = Postgres.Handle(bitPattern: number) else { return }
       withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { text in
         if let start = text.baseAddress { _ = functions.cancel(request, start, 256) }

@@ -8,6 +8,17 @@ package struct Databases: Sendable {
   /// Opens a connection for several statements.
   package var session:
     @Sendable (_ place: DatabaseQuery.Place, _ title: String) async throws(StepFailure) -> DatabaseSession
+  /// Sends commands to Redis one after the other over one connection, and gives an answer for each.
+  package var redis:
+    @Sendable (_ server: DatabaseServer, _ title: String, _ commands: [[[UInt8]]]) async throws(StepFailure)
+      -> [RedisReply]
+  /// Copies a file of SQLite while others use it, and checks the copy.
+  package var copy:
+    @Sendable (_ source: HeldPath, _ title: String, _ destination: HeldPath) async throws(StepFailure) -> Void
+  /// Asks Redis for all that it holds: the bytes of a dump, piece by piece, none at the end.
+  package var redisDump:
+    @Sendable (_ server: DatabaseServer, _ title: String) async throws(StepFailure)
+      -> @Sendable () async throws(StepFailure) -> [UInt8]
   /// The connection strings that the configuration gives names.
   package var named: [String: String]
 
@@ -15,17 +26,29 @@ package struct Databases: Sendable {
   package init(
     named: [String: String] = [:],
     query: @escaping @Sendable (DatabaseQuery) async throws(StepFailure) -> DatabaseRows,
-    session: @escaping @Sendable (DatabaseQuery.Place, String) async throws(StepFailure) -> DatabaseSession
+    session: @escaping @Sendable (DatabaseQuery.Place, String) async throws(StepFailure) -> DatabaseSession,
+    redis:
+      @escaping @Sendable (DatabaseServer, String, [[[UInt8]]]) async throws(StepFailure) -> [RedisReply],
+    copy: @escaping @Sendable (HeldPath, String, HeldPath) async throws(StepFailure) -> Void,
+    redisDump:
+      @escaping @Sendable (DatabaseServer, String) async throws(StepFailure)
+      -> @Sendable () async throws(StepFailure) -> [UInt8]
   ) {
     self.named = named
     self.query = query
     self.session = session
+    self.redis = redis
+    self.copy = copy
+    self.redisDump = redisDump
   }
 
   /// Refuses everything: what a step gets that did not declare `usesDatabases`.
   package static let denied = Databases(
     query: { query throws(StepFailure) in throw refusal("query \(query.title)") },
-    session: { _, title throws(StepFailure) in throw refusal("open \(title)") })
+    session: { _, title throws(StepFailure) in throw refusal("open \(title)") },
+    redis: { _, title, _ throws(StepFailure) in throw refusal("ask \(title)") },
+    copy: { _, title, _ throws(StepFailure) in throw refusal("back up \(title)") },
+    redisDump: { _, title throws(StepFailure) in throw refusal("back up \(title)") })
 
   private static func refusal(_ what: String) -> StepFailure {
     StepFailure(.denied, "\(what): this step type did not declare that it uses databases")

@@ -8,6 +8,7 @@ extension Databases {
   package struct Libraries: Sendable {
     package var postgres = Postgres.host
     package var mysql = MySQL.host
+    package var tls = OpenSSL.host
 
     /// The host's.
     package init() {}
@@ -48,6 +49,21 @@ extension Databases {
             return rows
           }
         }
+      },
+      redis: { server, title, commands throws(StepFailure) in
+        let connection = try await RedisConnection.open(server, title, libraries.tls, rule)
+        return try await connection.run { () throws(StepFailure) in
+          var replies: [RedisReply] = []
+          for words in commands { replies.append(try connection.command(words)) }
+          return replies
+        }
+      },
+      copy: { source, title, destination throws(StepFailure) in
+        try await SQLiteCopy.run(source, title, destination)
+      },
+      redisDump: { server, title throws(StepFailure) in
+        let connection = try await RedisConnection.open(server, title, libraries.tls, rule)
+        return try await RedisDump.start(connection, title)
       })
   }
 

@@ -26,7 +26,8 @@ import Testing
     ("x", "connection: the configuration has no database \"x\""),
     (
       "a",
-      "databases.a of the configuration: connection: has the scheme \"foo\"; sqlite, postgresql, mysql and redis are possible"
+      "databases.a of the configuration: connection: has the scheme \"foo\"; "
+        + "sqlite, postgresql, mysql and redis are possible"
     ),
     ("b", "databases.b of the configuration: is a name itself"),
     ("redis://h", "connection: Redis takes no SQL"),
