@@ -57,6 +57,10 @@ test   command:cargo-clippy          rust-clippy     lint_code
 test   command:mariadb-dump          mariadb-client  dumps of MySQL
 test   command:redis-server          redis-server    keys to set, get and back up
 test   library:libssl.so.3           libssl3         TLS to Redis
+test   file:/usr/lib/python3/dist-packages/websockets/__init__.py python3-websockets  websocket_connect
+test   command:sshd                  openssh-server  ssh_execute, ftp_upload: SSH and SFTP
+test   command:ssh                   openssh-client  ssh_execute
+test   command:vsftpd                vsftpd          ftp_upload and ftp_download
 check  command:shellcheck            shellcheck      these scripts
 bench  command:wrk                   wrk             load for HTTP
 bench  command:nginx                 nginx-light     the peer for GET

@@ -16,6 +16,8 @@ extension StepCatalog {
     DBMigrateStep.self,
     DeleteFileStep.self,
     EditFileStep.self,
+    FTPDownloadStep.self,
+    FTPUploadStep.self,
     FileSearchStep.self,
     GenerateEmbeddingStep.self,
     GitBranchStep.self,
@@ -41,8 +43,10 @@ extension StepCatalog {
     RedisSetStep.self,
     RunTestsStep.self,
     SQLQueryStep.self,
+    SSHExecuteStep.self,
     ServiceHealthStep.self,
     ToolStep.self,
     ValidateSchemaStep.self,
+    WebSocketConnectStep.self,
   ])
 }

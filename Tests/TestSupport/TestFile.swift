@@ -8,4 +8,11 @@ package enum TestFile {
       throw TestSupportError("read \(path): \(error)")
     }
   }
+
+  /// Takes a file's rights from everybody but its owner.
+  package static func allowOnlyOwner(_ path: String) throws(TestSupportError) {
+    guard chmod(path, 0o600) == 0 else {
+      throw TestSupportError("chmod \(path): \(String(cString: strerror(errno)))")
+    }
+  }
 }

@@ -123,7 +123,7 @@ package final class TestProcess: Sendable {
   private static func line(containing text: String, in record: Record) -> String? {
     for stream in [record.output, record.error] {
       // What follows the last newline may still grow, so it is no line until the end.
-      let complete = stream.split(separator: "\n", omittingEmptySubsequences: false)
+      let complete = stream.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         .dropLast(record.ending == nil ? 1 : 0)
       if let line = complete.first(where: { $0.contains(text) }) { return String(line) }
     }

@@ -22,6 +22,14 @@ extension Curl {
       @convention(c) @Sendable (UnsafeMutableRawPointer, UnsafeMutablePointer<CInt>) -> UnsafeRawPointer?
     let append:
       @convention(c) @Sendable (UnsafeMutableRawPointer?, UnsafePointer<CChar>) -> UnsafeMutableRawPointer?
+    let send:
+      @convention(c) @Sendable (
+        UnsafeMutableRawPointer, UnsafeRawPointer?, Int, UnsafeMutablePointer<Int>
+      ) -> CInt
+    let receive:
+      @convention(c) @Sendable (
+        UnsafeMutableRawPointer, UnsafeMutableRawPointer?, Int, UnsafeMutablePointer<Int>
+      ) -> CInt
     let freeList: @convention(c) @Sendable (UnsafeMutableRawPointer?) -> Void
     /// Variadic, so only their addresses: curl_easy_setopt(3), curl_easy_getinfo(3).
     private let setOption: UInt
@@ -43,6 +51,8 @@ extension Curl {
       readMessage = try symbols.function("curl_multi_info_read")
       append = try symbols.function("curl_slist_append")
       freeList = try symbols.function("curl_slist_free_all")
+      send = try symbols.function("curl_easy_send")
+      receive = try symbols.function("curl_easy_recv")
       setOption = try symbols.function("curl_easy_setopt")
       getInformation = try symbols.function("curl_easy_getinfo")
     }
@@ -85,8 +95,13 @@ enum CurlOption: CInt {
   case verifiesHost = 81
   case httpVersion = 84
   case noSignal = 99
+  case createsFolders = 110
+  case usesTLS = 119
+  case skipsPassiveAddress = 137
   case httpAuthentication = 107
   case protocols = 181
+  case connectsOnly = 141
+  case sshAuthentication = 151
   case keepsPathAsIs = 234
   case quickExit = 322
   case writeData = 10001
@@ -100,14 +115,17 @@ enum CurlOption: CInt {
   case acceptedEncodings = 10102
   case openSocketData = 10164
   case seekData = 10168
+  case identity = 10153
   case userName = 10173
   case password = 10174
+  case knownHosts = 10183
   case writeFunction = 20011
   case readFunction = 20012
   case headerFunction = 20079
   case openSocketFunction = 20163
   case seekFunction = 20167
   case bodySize = 30115
+  case resumesAt = 30116
   case postSize = 30120
   case certificates = 40309
 }
@@ -118,6 +136,8 @@ enum CurlInformation: CInt {
   case systemError = 0x20_0019
   case httpVersion = 0x20_002e
   case connects = 0x20_001a
+  case contentLength = 0x60_000f
+  case activeSocket = 0x50_002c
   case redirectURL = 0x10_001f
   case remoteAddress = 0x10_0020
 }

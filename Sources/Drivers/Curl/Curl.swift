@@ -98,6 +98,10 @@ package struct CurlRequest: Sendable {
   package var certificates: [UInt8]?
   /// Whether a read gives back as soon as there is anything.
   package var streams = false
+  /// Whether only the connection is made, for `CurlTransfer.receive` and `send`.
+  package var connectsOnly = false
+  /// For FTP and SFTP; nil for HTTP.
+  package var file: CurlFileOptions?
 
   /// Makes a request without headers or body.
   package init(origin: String, url: String, method: String, timeout: Duration) {

@@ -27,10 +27,10 @@ package final class CurlTransfer: @unchecked Sendable {
     }
   }
 
-  private let handle: CurlHandle
+  let handle: CurlHandle
   private let giveBack: @Sendable (CurlHandle) -> Void
   private let judge: @Sendable (SocketAddress) -> String?
-  private let isCancelled = Lock(false)
+  let isCancelled = Lock(false)
   private let errorText: UnsafeMutablePointer<CChar>
   private var headerList: UnsafeMutableRawPointer?
   private let body: CurlRequest.Body?
@@ -45,6 +45,12 @@ package final class CurlTransfer: @unchecked Sendable {
   private var isReleased = false
   /// A read gives back what is there once it is so much.
   private let leastBytes: Int
+  private let connectsOnly: Bool
+  private let isFile: Bool
+  /// Bytes that the server said it would send.
+  private(set) var contentLength: Int64?
+  /// When a connection is given up.
+  let deadline: ContinuousClock.Instant
 
   /// A read gives back about this much.
   private static let pieceBytes = 256 << 10
@@ -58,6 +64,9 @@ package final class CurlTransfer: @unchecked Sendable {
     self.giveBack = giveBack
     body = request.body
     leastBytes = request.streams ? 1 : Self.pieceBytes
+    connectsOnly = request.connectsOnly
+    isFile = request.file != nil
+    deadline = .now + request.timeout
     errorText = .allocate(capacity: 256)
     errorText.initialize(repeating: 0, count: 256)
     bodyFile = nil
@@ -78,13 +87,21 @@ package final class CurlTransfer: @unchecked Sendable {
     if isAttached { _ = handle.functions.remove(handle.multi, handle.easy) }
     handle.functions.reset(handle.easy)
     handle.functions.freeList(headerList)
-    if isOver { giveBack(handle) }
+    // A login to files is not kept for others.
+    if isOver && !connectsOnly && !isFile { giveBack(handle) }
   }
 
   /// Ends the transfer: what blocks in it returns at once. From any thread, any number of times.
   package func cancel() {
     isCancelled.withLock { $0 = true }
     _ = handle.functions.wakeUp(handle.multi)
+  }
+
+  /// Makes the connection of a request that `connectsOnly`.
+  package func connect() throws(CurlError) {
+    _ = handle.functions.add(handle.multi, handle.easy)
+    isAttached = true
+    while !isOver { try step() }
   }
 
   /// Sends the request and waits for the head of the answer.
@@ -100,6 +117,8 @@ package final class CurlTransfer: @unchecked Sendable {
     isAttached = true
     while !isOver && received.isEmpty { try step() }
     let easy = handle.easy
+    let length = handle.functions.number(.contentLength, of: easy)
+    contentLength = length >= 0 ? Int64(length) : nil
     let head = Head(
       status: handle.functions.number(.status, of: easy), headers: headerLines.compactMap(Self.field),
       redirectURL: handle.functions.string(.redirectURL, of: easy),
@@ -150,6 +169,8 @@ package final class CurlTransfer: @unchecked Sendable {
         errno: CInt(handle.functions.number(.systemError, of: handle.easy)))
     }
     isOver = true
+    // Taken off its multi handle, a connection could not be found again.
+    guard !connectsOnly else { return }
     _ = handle.functions.remove(handle.multi, handle.easy)
     isAttached = false
   }
@@ -175,7 +196,8 @@ extension CurlTransfer {
     // A look-up that hangs does not hold up a cancel; libraries before 7.87 lack it.
     _ = handle.functions.set(.quickExit, 1, on: handle.easy)
     // HTTP/2 over TLS where the server speaks it, else HTTP/1.1.
-    try handle.set(.httpVersion, 4)
+    try handle.set(.httpVersion, connectsOnly ? 2 : 4)
+    if connectsOnly { try handle.set(.connectsOnly, 1) }
     if !request.verifiesTLS {
       try handle.set(.verifiesPeer, 0)
       try handle.set(.verifiesHost, 0)
@@ -187,13 +209,15 @@ extension CurlTransfer {
       try handle.set(.userName, user.name)
       try handle.set(.password, user.password)
     }
-    if let body {
+    if let file = request.file {
+      try configure(file, hasPassword: request.user?.password.isEmpty == false, bodySize: body?.size ?? 0)
+    } else if let body {
       try handle.set(.post, 1)
       try handle.set(.postSize, Int(body.size))
     } else if request.method == "HEAD" {
       try handle.set(.noBody, 1)
     }
-    if request.method != "HEAD" { try handle.set(.method, request.method) }
+    if request.method != "HEAD", request.file == nil { try handle.set(.method, request.method) }
     // No waiting for 100-continue.
     for line in request.headers + ["Expect:"] {
       headerList = handle.functions.append(headerList, line)

@@ -3,12 +3,18 @@
 package struct Network: Sendable {
   /// Sends a request and waits for the head of its answer; never follows a redirect by itself.
   package var send: @Sendable (_ request: WebRequest) async throws(StepFailure) -> WebAnswer
+  /// Connects to the server of the request's address, through TLS for https, and sends nothing by itself. The
+  /// request's timeout bounds all that is done over the connection.
+  package var connect: @Sendable (_ request: WebRequest) async throws(StepFailure) -> ByteStream
+
+  /// Uploads a file, begins to download one, or asks for its size, by FTP or SFTP.
+  package var transfer: @Sendable (_ request: FileTransfer) async throws(StepFailure) -> FileTransferAnswer
 
   /// Opens a TCP connection, closes it, and gives the address that answered; a name's addresses in order.
   package var reach:
     @Sendable (_ host: String, _ port: Int, _ timeout: Duration) async throws(StepFailure) -> String
 
-  /// Makes the capability of its closures.
+  /// Makes the capability of its closures; connections and files are refused until they are set.
   package init(
     send: @escaping @Sendable (WebRequest) async throws(StepFailure) -> WebAnswer,
     reach: @escaping @Sendable (String, Int, Duration) async throws(StepFailure) -> String = {
@@ -19,13 +25,16 @@ package struct Network: Sendable {
   ) {
     self.send = send
     self.reach = reach
+    connect = { request throws(StepFailure) in throw Self.refusal(request.title) }
+    transfer = { request throws(StepFailure) in throw Self.refusal(request.title) }
+  }
+
+  private static func refusal(_ title: String) -> StepFailure {
+    StepFailure(.denied, "\(title): this step type did not declare that it uses the network")
   }
 
   /// Refuses everything: what a step gets that did not declare `usesNetwork`.
-  package static let denied = Network { request throws(StepFailure) in
-    throw StepFailure(
-      .denied, "\(request.title): this step type did not declare that it uses the network")
-  }
+  package static let denied = Network(send: { request throws(StepFailure) in throw refusal(request.title) })
 }
 
 /// An HTTP request as steps describe it.
@@ -50,6 +59,8 @@ package struct WebRequest: Sendable {
   package var certificates: [UInt8]?
   /// Whether the body is given out as it comes, in pieces however small.
   package var streams = false
+  /// What messages call it instead of the method and the address.
+  package var heading: String?
 
   /// Makes a request without headers or body.
   package init(method: String, url: WebAddress, timeout: Duration) {
@@ -59,7 +70,7 @@ package struct WebRequest: Sendable {
   }
 
   /// `get https://example.com/a`: how messages call it.
-  package var title: String { "\(method.lowercased()) \(url.shown)" }
+  package var title: String { heading ?? "\(method.lowercased()) \(url.shown)" }
 }
 
 /// The head of an answer, and its body as it comes.

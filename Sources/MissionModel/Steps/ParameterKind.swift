@@ -105,6 +105,9 @@ extension ParameterKind where Value == String {
   /// A connection string or the name of a configured database.
   package static var connection: ParameterKind { text("a connection string or name", access: .connection) }
 
+  /// A password or the like.
+  package static var secret: ParameterKind { text("a string", access: .secret) }
+
   private static func text(_ expectation: String, access: ParameterAccess? = nil) -> ParameterKind {
     ParameterKind(
       expectation: expectation, schema: ["type": "string"], access: access, stand: "", encode: { .string($0) }

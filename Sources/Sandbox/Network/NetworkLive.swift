@@ -28,16 +28,19 @@ extension Network {
         try await run(transfer, request) { (transfer) throws(CurlError) in try transfer.read() }
       }
     }
-    return Network(
+    var network = Network(
       send: send,
       reach: { host, port, timeout throws(StepFailure) in
         try await Reach.connect(to: host, port, timeout: timeout, rule: rule)
       })
+    network.connect = connect(curl, rule)
+    network.transfer = transfer(curl, rule)
+    return network
   }
 
   /// Runs a blocking part of a transfer; a cancel ends it at once.
-  private static func run<Value: Sendable>(
-    _ transfer: CurlTransfer, _ request: WebRequest,
+  static func run<Value: Sendable>(
+    _ transfer: CurlTransfer, failure: (CurlError) -> StepFailure,
     _ body: @escaping @Sendable (CurlTransfer) throws(CurlError) -> Value
   ) async throws(StepFailure) -> Value {
     let result = await withTaskCancellationHandler {
@@ -49,11 +52,18 @@ extension Network {
     }
     switch result {
     case .success(let value): return value
-    case .failure(let error): throw failure(request, error)
+    case .failure(let error): throw failure(error)
     }
   }
 
-  private static func failure(_ request: WebRequest, _ error: CurlError) -> StepFailure {
+  static func run<Value: Sendable>(
+    _ transfer: CurlTransfer, _ request: WebRequest,
+    _ body: @escaping @Sendable (CurlTransfer) throws(CurlError) -> Value
+  ) async throws(StepFailure) -> Value {
+    try await run(transfer, failure: { failure(request, $0) }, body)
+  }
+
+  static func failure(_ request: WebRequest, _ error: CurlError) -> StepFailure {
     switch error {
     case .cancelled: .cancelled
     case .refused(let reason): StepFailure(.denied, "\(request.title): \(reason)")
@@ -65,7 +75,7 @@ extension Network {
 }
 
 extension CurlRequest {
-  fileprivate init(_ request: WebRequest) {
+  init(_ request: WebRequest) {
     self.init(
       origin: request.url.origin, url: request.url.shown, method: request.method, timeout: request.timeout)
     // An empty value needs a semicolon, or libcurl would take the line as an order to leave the field out.

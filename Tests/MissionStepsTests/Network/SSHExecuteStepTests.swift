@@ -1,0 +1,132 @@
+import Formats
+import MissionModel
+import MissionSteps
+import TestSupport
+import Testing
+
+/// The step through the real `ssh`, against a server of its own.
+@Suite(.timeLimit(.minutes(3))) struct SSHExecuteStepTests {
+  private let fixture: ProcessFixture
+  private let server: SSHServer
+
+  /// One server for all tests of the suite.
+  private static let shared = Task { try await SSHServer() }
+
+  init() async throws {
+    fixture = try ProcessFixture()
+    server = try await Self.shared.value
+    for (name, path) in [
+      ("key", server.key), ("strange", server.strangersKey), ("known", server.knownHosts),
+      ("changed", server.changedHosts),
+    ] {
+      try fixture.runner.directory.write(TestFile.text(at: path), to: name)
+      try TestFile.allowOnlyOwner(fixture.runner.directory / name)
+    }
+    try fixture.runner.directory.write("", to: "none")
+  }
+
+  private func run(
+    _ command: String, _ more: String = "", key: String = "key", known: String = "known"
+  ) async throws -> JSON {
+    try await fixture.runner.run(
+      SSHExecuteStep.self,
+      """
+      { host: 127.0.0.1, port: \(server.port), username: \(server.user), identity_file: \(key),
+        known_hosts: \(known), command: '\(command)'\(more) }
+      """)
+  }
+
+  @Test func `a command runs there, and its streams and code come back`() async throws {
+    let output = try await run("echo out; echo err >&2")
+    #expect(
+      output == [
+        "host": "127.0.0.1", "command": "echo out; echo err >&2", "stdout": "out\n", "stderr": "err\n",
+        "exit_code": 0,
+      ])
+  }
+
+  @Test func `another exit code fails the step and is told`() async {
+    let failed = await failure { try await run("echo no >&2; exit 7") }
+    #expect(failed?.message == "run \"echo no >&2; exit 7\" on 127.0.0.1: exited with code 7: no")
+    #expect(failed?.output?["exit_code"] == 7)
+  }
+
+  @Test func `variables and input reach the command, and variables no command line`() async throws {
+    let output = try await run(
+      "echo \"$A|$B\"; cat; tr \"\\\\0\" \" \" < /proc/$$/cmdline",
+      ", environment: { A: \"it's $x\", B: s3cret-value }, stdin: \"line\\n\"")
+    let lines = (output["stdout"]?.stringValue ?? "").split(separator: "\n").map(String.init)
+    #expect(lines.prefix(2) == ["it's $x|s3cret-value", "line"])
+    #expect(!lines.dropFirst(2).joined().contains("s3cret-value"))
+  }
+
+  @Test func `an unknown host and a changed key are refused and told apart`() async {
+    let title = "ssh \(server.user)@127.0.0.1: "
+    let unknown = await failure { try await run("true", known: "none") }
+    #expect(
+      unknown?.message == title + "the host key is not known; add it to known_hosts, for example with "
+        + "ssh-keyscan, and compare it")
+    let changed = await failure { try await run("true", known: "changed") }
+    #expect(
+      changed?.message == title + "the host key is not the one that is known; if the host was set up anew, "
+        + "replace its line in known_hosts")
+  }
+
+  @Test func `without strictness an unknown host is accepted`() async throws {
+    #expect(try await run("echo hi", ", strict_host_key: false", known: "none")["stdout"] == "hi\n")
+  }
+
+  @Test func `a key that the server does not know is refused`() async {
+    let failed = await failure { try await run("true", key: "strange") }
+    #expect(
+      failed?.message == "ssh \(server.user)@127.0.0.1: the server does not let this user in; "
+        + "check username and identity_file")
+  }
+
+  @Test func `a port where nobody listens is told`() async throws {
+    let port = try FreePort().number
+    let failed = await failure {
+      try await fixture.runner.run(SSHExecuteStep.self, "{ host: 127.0.0.1, port: \(port), command: 'true' }")
+    }
+    #expect(failed?.message == "ssh 127.0.0.1: nothing listens at that port; check host and port")
+  }
+
+  @Test func `a command that takes too long is ended`() async {
+    let failed = await failure { try await run("sleep 60", ", timeout: 2") }
+    #expect(
+      failed?.message
+        == "ssh \(server.user)@127.0.0.1: not done before the timeout; raise timeout")
+  }
+
+  @Test func `a cancel ends the ssh program`() async throws {
+    var runner = try StepRunner()
+    runner.capabilities.processes = ScriptedProcesses { _ throws(StepFailure) in throw .cancelled }.processes
+    runner.capabilities.processes.find = { _ in "/usr/bin/ssh" }
+    let stopped = runner
+    let failed = await failure {
+      try await stopped.run(SSHExecuteStep.self, "{ host: a, command: 'true' }")
+    }
+    #expect(failed == .cancelled)
+  }
+
+  @Test func `without ssh the failure names the package`() async throws {
+    var runner = try StepRunner()
+    runner.capabilities.processes = ScriptedProcesses().processes
+    let bare = runner
+    let failed = await failure { try await bare.run(SSHExecuteStep.self, "{ host: a, command: 'true' }") }
+    #expect(failed?.message == "ssh a: ssh is not on this host; install the package openssh-client")
+  }
+
+  @Test(arguments: [
+    ("{ host: '-oProxyCommand=x', command: a }", "/host: \"-oProxyCommand=x\" cannot be a host"),
+    ("{ host: a, command: a, username: a@b }", "/username: \"a@b\" cannot be a user"),
+    ("{ host: a, command: a, environment: { 'A-B': c } }", "/environment: \"A-B\" cannot be a variable"),
+    ("{ host: a, command: a, port: 0 }", "/port: expected a whole number from 1 to 65535, not 0"),
+    ("{ host: a }", "/command: is required"),
+  ])
+  func `wrong parameters are told at submission`(parameters: String, problem: String) throws {
+    #expect(try StepRunner.problems(SSHExecuteStep.self, parameters) == [problem])
+  }
+
+  @Test func `the example validates`() throws { _ = try StepRunner.example(SSHExecuteStep.self) }
+}
