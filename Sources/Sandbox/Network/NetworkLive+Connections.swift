@@ -3,7 +3,7 @@ import MissionModel
 import Posix
 
 extension Network {
-  /// Connections that libcurl makes, to the addresses that `rule` lets pass; it looks names up and speaks TLS.
+  /// Connections that libcurl makes, to the addresses that `rule` lets pass, through TLS for https.
   static func connect(
     _ curl: Curl, _ rule: AddressRule
   ) -> @Sendable (WebRequest) async throws(StepFailure) -> ByteStream {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Uploads and downloads against vsftpd.
-@Suite(.timeLimit(.minutes(3))) struct FTPStepTests {
+@Suite(.timeLimit(.minutes(3))) struct FTPUploadStepTests {
   private let runner: StepRunner
   private let server: FTPServer
 
@@ -139,54 +139,5 @@ import Testing
   @Test func `the examples validate`() throws {
     _ = try StepRunner.example(FTPUploadStep.self)
     _ = try StepRunner.example(FTPDownloadStep.self)
-  }
-}
-
-/// Uploads and downloads against the SFTP of OpenSSH.
-@Suite(.timeLimit(.minutes(3))) struct SFTPStepTests {
-  private let runner: StepRunner
-  private let server: SSHServer
-
-  /// One server for all tests of the suite.
-  private static let shared = Task { try await SSHServer() }
-
-  init() async throws {
-    runner = try StepRunner()
-    server = try await Self.shared.value
-    for (name, path) in [
-      ("key", server.key), ("strange", server.strangersKey), ("known", server.knownHosts),
-      ("changed", server.changedHosts),
-    ] { try runner.directory.write(TestFile.text(at: path), to: name) }
-    try runner.directory.write("content of a", to: "a")
-  }
-
-  private func place(_ file: String, key: String = "key", known: String = "known") -> String {
-    "url: 'sftp://\(server.user)@127.0.0.1:\(server.port)\(server.path)/\(file)', identity_file: \(key), "
-      + "known_hosts: \(known)"
-  }
-
-  @Test func `a file goes there and comes back`() async throws {
-    let sent = try await runner.run(FTPUploadStep.self, "{ \(place("up/b c")), local_file: a }")
-    #expect(sent["verified"] == true)
-    #expect(sent["remote_file"] == .string("\(server.path)/up/b c"))
-    let fetched = try await runner.run(FTPDownloadStep.self, "{ \(place("up/b c")), local_file: d }")
-    #expect(fetched["bytes"] == 12)
-    #expect(try TestFile.text(at: runner.directory / "d") == "content of a")
-  }
-
-  @Test func `a changed host key and a wrong key are told`() async {
-    let title = "upload sftp://127.0.0.1:\(server.port)\(server.path)/x: "
-    let changed = await failure {
-      try await runner.run(FTPUploadStep.self, "{ \(place("x", known: "changed")), local_file: a }")
-    }
-    #expect(
-      changed?.message
-        == title + "the host key is not the one that is known, or none is known; check known_hosts")
-    let stranger = await failure {
-      try await runner.run(FTPUploadStep.self, "{ \(place("x", key: "strange")), local_file: a }")
-    }
-    #expect(
-      stranger?.message
-        == title + "the server does not let this user in; check username, password and identity_file")
   }
 }
