@@ -60,7 +60,9 @@ let package = Package(
     // Compositions.
     module(
       "MissionKit",
-      imports: ["MissionModel", "MissionEngine", "MissionSteps", "Formats", "Sandbox", "Posix"]),
+      imports: [
+        "MissionModel", "MissionEngine", "MissionSteps", "MissionStore", "Formats", "Sandbox", "Posix",
+      ]),
     module(
       "MissionServer",
       imports: [

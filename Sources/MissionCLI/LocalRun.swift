@@ -51,7 +51,7 @@ struct LocalRun {
   }
 
   init(
-    _ mission: Mission, _ context: JSONObject, _ configuration: Configuration, logs: String,
+    _ mission: Mission, _ context: JSONObject, _ configuration: Configuration, logs: String, store: String?,
     _ console: Console
   ) throws(CommandError) {
     guard let program = console.program else { preconditionFailure("mission run is a program of its own") }
@@ -71,6 +71,7 @@ struct LocalRun {
     settings.confinementNetwork = configuration.confinementNetwork
     settings.places = configuration.confinementPlaces(environment: console.environment)
     settings.judge = configuration.policyJudge
+    settings.store = store
     do throws(StepFailure) {
       job = try LocalJob(mission, settings, loop: program.loop, isOnFirstThread: true) { display.show($0) }
     } catch {

@@ -24,6 +24,9 @@ package struct JobStore: Sendable {
     }
   }
 
+  /// The documents that steps keep in the same database.
+  package var knowledge: KnowledgeStore { KnowledgeStore(database) }
+
   /// The job of that id; nil if there is none.
   package func job(_ id: JobID) async throws(StoreError) -> Job? {
     try await read("read job \(id)") { tx throws(SQLiteError) in try tx.job(id)?.job }

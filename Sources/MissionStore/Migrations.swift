@@ -10,7 +10,7 @@ enum Migrations {
   static let applicationID: Int32 = 0x6d69_7373
 
   /// All of them, oldest first.
-  static let all: [Migrator.Migration] = [jobs, audit]
+  static let all: [Migrator.Migration] = [jobs, audit, KnowledgeTables.migration]
 
   static let migrator = Migrator(applicationID: applicationID, migrations: all)
 

@@ -15,6 +15,7 @@ extension Subcommand {
       Flag("--dry-run", nil, "Print the plan and run nothing."),
       Flag("--context", "KEY=VALUE", "Set a context variable; may be repeated."),
       Flag("--logs", "DIR", "Keep the logs of the steps here."),
+      Flag("--store", "FILE", "Keep the documents of rag_add here; else beside the logs."),
       Flag("--unknown-fields", "RULE", "error, or warn: let unknown fields pass."),
       Flag("--json", nil, "Print the job as JSON, as GET /missions/{id} gives it."),
     ],
@@ -28,7 +29,8 @@ extension Subcommand {
       return PlanText.show(mission, asJSON: arguments.has("--json"), on: console)
     }
     let logs = try LogDirectory(arguments.value("--logs"))
-    let job = try LocalRun(mission, file.context, configuration, logs: logs.path, console)
+    let job = try LocalRun(
+      mission, file.context, configuration, logs: logs.path, store: arguments.value("--store"), console)
     let (ended, results) = await job.execute()
     if arguments.has("--json") {
       console.write(JobShape.bytes(ended, results: results) + [UInt8(ascii: "\n")])

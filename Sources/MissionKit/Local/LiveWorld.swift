@@ -31,6 +31,8 @@ package final class LiveWorld: Sendable {
     package var environment: [String: String] = [:]
     /// The values of configured secrets.
     package var secret: @Sendable (String) -> VariableScope.Lookup = { _ in .foreign }
+    /// Where documents are kept and searched.
+    package var knowledge = Knowledge.denied
 
     /// Connection strings by the names that missions call them.
     package var databases: [String: String] = [:]
@@ -127,7 +129,7 @@ package final class LiveWorld: Sendable {
       databases: .live(
         named: rules.databases, rule: AddressRule(processes.surroundings.judge)), xml: .live(),
       archives: workspace.archives(), host: .live,
-      models: models(notes), heavyWork: .live)
+      models: models(notes), knowledge: rules.knowledge, heavyWork: .live)
   }
 
   private func models(_ notes: Lock<AttemptReport>) -> Models {

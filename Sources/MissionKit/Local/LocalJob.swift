@@ -1,6 +1,7 @@
 package import Formats
 import MissionEngine
 package import MissionModel
+import MissionStore
 package import Posix
 package import Sandbox
 
@@ -31,6 +32,8 @@ package struct LocalJob: Sendable {
     package var places = ConfinementPlaces()
     /// What may be done.
     package var judge = PolicyJudge(Policy())
+    /// The file of the document store; nil for one beside the logs.
+    package var store: String?
 
     /// The settings of a job that works in `workspace`.
     package init(workspace: String, logs: String, environment: [String: String]) {
@@ -90,6 +93,7 @@ package struct LocalJob: Sendable {
     rules.databases = settings.databases
     rules.environment = settings.environment
     rules.secret = { secrets.find($0) }
+    rules.knowledge = LazyKnowledge(path: settings.store ?? settings.logs + "/knowledge.db").capability
     let world = LiveWorld(
       rules: rules, processes: processes, patterns: .live(), network: .live(judge: settings.judge),
       makeMarker: { identifiers.makeUUID() })

@@ -9,6 +9,7 @@ package struct Capabilities: Sendable {
   package var archives: Archives
   package var host: HostFigures
   package var models: Models
+  package var knowledge: Knowledge
   /// Set by the engine, since it runs them.
   package var steps = SubSteps.denied
   package var heavyWork: HeavyWork
@@ -18,7 +19,7 @@ package struct Capabilities: Sendable {
     files: Files = .denied, processes: Processes = .denied, patterns: Patterns = .unavailable,
     network: Network = .denied, databases: Databases = .denied, xml: XML = .unavailable,
     archives: Archives = .denied, host: HostFigures = .denied, models: Models = .denied,
-    heavyWork: HeavyWork = .inline
+    knowledge: Knowledge = .denied, heavyWork: HeavyWork = .inline
   ) {
     self.files = files
     self.processes = processes
@@ -29,6 +30,7 @@ package struct Capabilities: Sendable {
     self.archives = archives
     self.host = host
     self.models = models
+    self.knowledge = knowledge
     self.heavyWork = heavyWork
   }
 
@@ -47,6 +49,7 @@ package struct Capabilities: Sendable {
     if !effects.contains(.usesNetwork) { result.network = .denied }
     if !effects.contains(.usesDatabases) { result.databases = .denied }
     if !effects.contains(.callsModels) { result.models = .denied }
+    if !effects.contains(.usesKnowledge) { result.knowledge = .denied }
     if !effects.contains(.runsSteps) { result.steps = .denied }
     return result
   }

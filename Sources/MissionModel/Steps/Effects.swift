@@ -22,11 +22,14 @@ package struct Effects: OptionSet, Sendable, Hashable {
   package static let readsHost = Effects(rawValue: 1 << 7)
   /// Leaves processes running that end with the job.
   package static let keepsProcesses = Effects(rawValue: 1 << 8)
+  /// Keeps documents in the daemon's store, or searches in it.
+  package static let usesKnowledge = Effects(rawValue: 1 << 9)
 
   private static let words: [(Effects, String)] = [
     (.readsFiles, "reads_files"), (.writesFiles, "writes_files"), (.runsProcesses, "runs_processes"),
     (.usesNetwork, "uses_network"), (.usesDatabases, "uses_databases"), (.callsModels, "calls_models"),
     (.runsSteps, "runs_steps"), (.readsHost, "reads_host"), (.keepsProcesses, "keeps_processes"),
+    (.usesKnowledge, "uses_knowledge"),
   ]
 
   /// The effects as words, in a fixed order: what `/step-types` and the safety report show.

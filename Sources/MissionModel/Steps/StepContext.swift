@@ -35,6 +35,8 @@ package struct StepContext: Sendable {
   package var databases: Databases { capabilities.databases }
   /// The models that the type's effects let it ask.
   package var models: Models { capabilities.models }
+  /// The document store, if the type's effects let it use that.
+  package var knowledge: Knowledge { capabilities.knowledge }
   /// The step types that the type's effects let it run inside of itself.
   package var steps: SubSteps { capabilities.steps }
   /// Regular expressions, which need the host's library.

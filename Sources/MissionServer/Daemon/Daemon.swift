@@ -212,7 +212,7 @@ package final class Daemon: Sendable {
     let intake = MissionIntake(catalog: launch.catalog, limits: limits)
     return Dispatcher(
       queue: NotifyingQueue(store, feed: feed),
-      services: services(store, processes, makeWorld(processes, markers)),
+      services: services(store, processes, makeWorld(store, processes, markers)),
       executors: launch.configuration.executors,
       mayStart: { [health] in health.mayStart },
       load: { job throws(ValidationError) in
@@ -295,7 +295,9 @@ package final class Daemon: Sendable {
     return (live, markers)
   }
 
-  private func makeWorld(_ processes: ProcessesLive, _ markers: AttemptMarkers) -> LiveWorld {
+  private func makeWorld(
+    _ store: JobStore, _ processes: ProcessesLive, _ markers: AttemptMarkers
+  ) -> LiveWorld {
     var rules = LiveWorld.Rules(logs: state.logs)
     rules.readable = launch.configuration.readPaths
     rules.writable = launch.configuration.writePaths
@@ -306,6 +308,7 @@ package final class Daemon: Sendable {
     rules.environment = launch.environment
     rules.secret = { [secrets] in secrets.find($0) }
     rules.databases = databases.withLock { $0 }
+    rules.knowledge = store.knowledge.capability
     return LiveWorld(
       rules: rules, processes: processes, patterns: .live(), network: .live(judge: judge), ledger: models,
       makeMarker: { markers.make() })

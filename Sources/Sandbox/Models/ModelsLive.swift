@@ -66,7 +66,11 @@ struct ModelsLive: Sendable {
   func chat(
     _ request: ChatRequest, _ target: ModelTarget, _ onText: @Sendable (String) -> Void
   ) async throws(ModelFailure) -> ChatAnswer {
-    guard let language = Self.language(of: target.provider) else { throw Self.noLanguage }
+    guard let language = Self.language(of: target.provider) else {
+      let answer = try await Self.localAnswer(request, target)
+      onText(answer.text)
+      return answer
+    }
     do throws(ModelFailure) {
       let endpoint = try directory.endpoint(target.provider, address: request.choice.address)
       let call = language.chat(request, model: target.model, at: endpoint)
@@ -80,9 +84,40 @@ struct ModelsLive: Sendable {
     } catch { throw Self.named(error, target) }
   }
 
-  private static let noLanguage = ModelFailure(
-    .unsupported,
-    "local: no language model is behind the provider local; name another provider, such as openai or ollama")
+  // MARK: Without a model
+
+  private static func localAnswer(
+    _ request: ChatRequest, _ target: ModelTarget
+  ) async throws(ModelFailure) -> ChatAnswer {
+    guard target.model == LocalText.model else { throw noModel(target, LocalText.model) }
+    return try await onThread { () throws(ModelFailure) in try LocalText.answer(request) }
+  }
+
+  private static func localVectors(
+    _ request: EmbeddingRequest, _ target: ModelTarget
+  ) async throws(ModelFailure) -> EmbeddingAnswer {
+    guard target.model == LocalEmbedder.model else { throw noModel(target, LocalEmbedder.model) }
+    return try await onThread { () throws(ModelFailure) in
+      EmbeddingAnswer(
+        vectors: request.texts.map(LocalEmbedder.vector), model: target.model, provider: .local)
+    }
+  }
+
+  private static func onThread<Answer: Sendable>(
+    _ body: @escaping @Sendable () throws(ModelFailure) -> Answer
+  ) async throws(ModelFailure) -> Answer {
+    let outcome: Result<Answer, ModelFailure>
+    do throws(StepFailure) {
+      outcome = try await HeavyWork.live.run { _ throws(StepFailure) in
+        Result { () throws(ModelFailure) in try body() }
+      }
+    } catch { throw ModelFailure(.cancelled, error.message) }
+    return try outcome.get()
+  }
+
+  private static func noModel(_ target: ModelTarget, _ known: String) -> ModelFailure {
+    ModelFailure(.unknownModel, "local: there is no model \"\(target.model)\"; known is \(known)")
+  }
 
   /// True where a server that was asked for a stream answers in one.
   private static func isWhole(_ answer: WebAnswer) -> Bool {
@@ -134,7 +169,9 @@ struct ModelsLive: Sendable {
 
   func embed(_ request: EmbeddingRequest, _ target: ModelTarget) async throws(ModelFailure) -> EmbeddingAnswer
   {
-    guard let language = Self.language(of: target.provider) else { throw Self.noLanguage }
+    guard let language = Self.language(of: target.provider) else {
+      return try await Self.localVectors(request, target)
+    }
     do throws(ModelFailure) {
       let endpoint = try directory.endpoint(target.provider, address: request.choice.address)
       var answer = EmbeddingAnswer(vectors: [], model: target.model, provider: target.provider)
