@@ -78,12 +78,15 @@ import Testing
       "{ query: a, limit: 2, top_k: 3 }",
       ["/top_k: is another spelling of \"limit\", which is given too; keep one of them"]
     ),
-    ("{ query: a, limit: 0 }", ["/limit: expected an integer from 1 to 1000, not 0"]),
-    ("{ query: a, mode: magic }", ["/mode: expected one of hybrid, vector, keyword, not \"magic\""]),
+    ("{ query: a, limit: 0 }", ["/limit: expected a whole number from 1 to 1000, not 0"]),
+    (
+      "{ query: a, mode: magic }",
+      ["/mode: expected one of \"hybrid\", \"vector\", \"keyword\", not \"magic\""]
+    ),
     ("{ query: a, llm: { provider: local } }", ["/llm: needs answer: true"]),
     (
       "{ query: a, answer: true, llm: { temperature: 9 } }",
-      ["/llm: temperature: expected a number from 0 to 2, not 9"]
+      ["/llm: temperature: expected a number from 0.0 to 2.0, not 9"]
     ),
   ])
   func `bad parameters are refused at submission`(parameters: String, problems: [String]) throws {

@@ -73,7 +73,10 @@ import Testing
       "{ query: a, documents: [b, {}] }",
       ["/documents/1: expected a list of texts, or of maps with text or embedding, not [\"b\",{}]"]
     ),
-    ("{ query: a, metric: taxi }", ["/metric: expected one of cosine, dot, euclidean, not \"taxi\""]),
+    (
+      "{ query: a, metric: taxi }",
+      ["/metric: expected one of \"cosine\", \"dot\", \"euclidean\", not \"taxi\""]
+    ),
   ])
   func `bad parameters are refused at submission`(parameters: String, problems: [String]) throws {
     #expect(try StepRunner.problems(SimilaritySearchStep.self, parameters) == problems)

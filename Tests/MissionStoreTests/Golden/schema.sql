@@ -56,6 +56,39 @@ BEGIN SELECT RAISE(ABORT, 'the audit trail is shortened by retention only'); END
 
 CREATE TABLE checkpoints (key INTEGER PRIMARY KEY, value BLOB NOT NULL);
 
+CREATE TABLE chunk_codes (key INTEGER PRIMARY KEY, document INTEGER NOT NULL, code BLOB NOT NULL);
+
+CREATE TABLE chunk_vectors (key INTEGER PRIMARY KEY, vector BLOB NOT NULL);
+
+CREATE VIRTUAL TABLE chunk_words USING fts5 (
+  content, content = 'chunks', content_rowid = 'key', tokenize = 'porter unicode61 remove_diacritics 2'
+);
+
+CREATE TABLE 'chunk_words_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'chunk_words_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'chunk_words_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+
+CREATE TABLE 'chunk_words_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TABLE chunks (
+  key INTEGER PRIMARY KEY,
+  document INTEGER NOT NULL REFERENCES knowledge,
+  position INTEGER NOT NULL CHECK (position >= 0),
+  content TEXT NOT NULL
+);
+
+CREATE INDEX chunks_document ON chunks (document);
+
+CREATE TABLE collections (
+  number INTEGER PRIMARY KEY CHECK (number BETWEEN 1 AND (1 << 22) - 1),
+  name TEXT NOT NULL UNIQUE,
+  provider TEXT NOT NULL,
+  model TEXT NOT NULL,
+  dimensions INTEGER NOT NULL CHECK (dimensions > 0)
+);
+
 CREATE TABLE document_chunks (key INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
 
 CREATE TABLE documents (
@@ -139,6 +172,14 @@ CREATE INDEX jobs_queued_workspace ON jobs (workspace, priority DESC, number)
   WHERE state = 'queued' AND workspace_state = 'named';
 
 CREATE INDEX jobs_running ON jobs (workspace) WHERE state = 'running';
+
+CREATE TABLE knowledge (
+  number INTEGER PRIMARY KEY,
+  collection INTEGER NOT NULL REFERENCES collections,
+  id TEXT NOT NULL,
+  metadata TEXT NOT NULL,
+  UNIQUE (collection, id)
+);
 
 CREATE TABLE removals (job INTEGER PRIMARY KEY);
 
