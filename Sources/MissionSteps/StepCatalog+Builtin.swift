@@ -36,6 +36,7 @@ extension StepCatalog {
     ParseJSONStep.self,
     ParseXMLStep.self,
     ParseYAMLStep.self,
+    PingHostStep.self,
     ProcessKillStep.self,
     ProcessStartStep.self,
     RAGAddStep.self,

@@ -14,6 +14,11 @@ package struct Network: Sendable {
   package var reach:
     @Sendable (_ host: String, _ port: Int, _ timeout: Duration) async throws(StepFailure) -> String
 
+  /// Prepares to ask a host whether it is there; nil where the kernel lets this user not use the method, and
+  /// `.denied` where the policy refuses the address.
+  package var ping:
+    @Sendable (_ host: String, _ method: PingMethod, _ port: Int?) async throws(StepFailure) -> PingTarget?
+
   /// Makes the capability of its closures; connections and files are refused until they are set.
   package init(
     send: @escaping @Sendable (WebRequest) async throws(StepFailure) -> WebAnswer,
@@ -27,6 +32,7 @@ package struct Network: Sendable {
     self.reach = reach
     connect = { request throws(StepFailure) in throw Self.refusal(request.title) }
     transfer = { request throws(StepFailure) in throw Self.refusal(request.title) }
+    ping = { host, _, _ throws(StepFailure) in throw Self.refusal("ping \(host)") }
   }
 
   private static func refusal(_ title: String) -> StepFailure {

@@ -6,11 +6,30 @@ extension Network {
   /// HTTP through libcurl of the host, to the servers that the policy lets pass: judged by name before, and
   /// by address when a connection is made.
   package static func live(_ curl: Curl = .host, judge: PolicyJudge) -> Network {
-    Network { request throws(StepFailure) in
-      let (host, port) = (request.url.host, request.url.port)
-      if let denial = judge.refusal(ofHost: host, port: port) { throw denial.failure(request.title) }
-      return try await live(curl, rule: AddressRule(judge).asked(host, port)).send(request)
+    // The capability whose connections to this server are judged by its name as well.
+    let judged: @Sendable (String, Int?, String) throws(StepFailure) -> Network = {
+      host, port, title throws(StepFailure) in
+      if let denial = judge.refusal(ofHost: host, port: port) { throw denial.failure(title) }
+      let rule = AddressRule(judge)
+      return live(curl, rule: port.map { rule.asked(host, $0) } ?? rule)
     }
+    var network = Network(
+      send: { request throws(StepFailure) in
+        try await judged(request.url.host, request.url.port, request.title).send(request)
+      },
+      reach: { host, port, timeout throws(StepFailure) in
+        try await judged(host, port, "connect to \(host):\(port)").reach(host, port, timeout)
+      })
+    network.connect = { request throws(StepFailure) in
+      try await judged(request.url.host, request.url.port, request.title).connect(request)
+    }
+    network.transfer = { transfer throws(StepFailure) in
+      try await judged(transfer.host, transfer.port, transfer.title).transfer(transfer)
+    }
+    network.ping = { host, method, port throws(StepFailure) in
+      try await judged(host, port, "ping \(host)").ping(host, method, port)
+    }
+    return network
   }
 
   /// HTTP through libcurl of the host, to the addresses that `rule` lets pass.
@@ -35,6 +54,9 @@ extension Network {
       })
     network.connect = connect(curl, rule)
     network.transfer = transfer(curl, rule)
+    network.ping = { host, method, port throws(StepFailure) in
+      try await PingLive.target(host, method, port: port, rule: rule)
+    }
     return network
   }
 
