@@ -19,6 +19,7 @@ extension StepCatalog {
     FTPDownloadStep.self,
     FTPUploadStep.self,
     FileSearchStep.self,
+    FormatCodeStep.self,
     GenerateEmbeddingStep.self,
     GitBranchStep.self,
     GitCommitStep.self,
