@@ -2,8 +2,10 @@ import MissionModel
 
 /// A vector in a byte for each dimension, and how wrong that is at most.
 ///
-/// The bytes of a code: scale, length, length of what rounding lost (each a Float32 of this machine), then the
-/// dimensions as signed bytes. A product with a code is exact within a bound (Cauchy-Schwarz), so a search over
+/// The bytes of a code: scale, length, length of what rounding lost (each a Float32 of this machine), then
+/// the
+/// dimensions as signed bytes. A product with a code is exact within a bound (Cauchy-Schwarz), so a search
+/// over
 /// codes finds which vectors may be among the best, and none that is among them is missed.
 enum VectorCode {
   static let headBytes = 12

@@ -22,6 +22,7 @@ import Testing
   /// back, which a cancel must not stop.
   private static let unstructured: [String: Int] = [
     "HTTP": 2, "MissionEngine": 6, "MissionServer": 2, "MissionKit": 1, "MissionCLI": 2,
+    "MissionStore": 1,
     "MissionSteps": 1,
   ]
 

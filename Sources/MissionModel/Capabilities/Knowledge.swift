@@ -4,7 +4,8 @@ package import Formats
 package struct Knowledge: Sendable {
   /// The collection of a name; nil if there is none.
   package var collection: @Sendable (_ name: String) async throws(StepFailure) -> KnowledgeCollection?
-  /// Adds a document, or puts it in the place of the one with its id: all of it or nothing. True if it replaced one.
+  /// Adds a document, or puts it in the place of the one with its id: all of it or nothing. True if it
+  /// replaced one.
   package var add:
     @Sendable (_ document: KnowledgeDocument, _ collection: KnowledgeCollection) async throws(StepFailure) ->
       Bool

@@ -1,6 +1,7 @@
 import MissionModel
 
-/// What the provider `local` does with texts: it takes sentences and words out of them, and writes nothing itself.
+/// What the provider `local` does with texts: it takes sentences and words out of them, and writes nothing
+/// itself.
 ///
 /// It is no language model. It knows the prompts `summarize: TEXT`, `keywords: TEXT`, and `answer: QUESTION`
 /// with the text below an empty line; asked for anything else it fails.

@@ -18,7 +18,8 @@ package struct CollectionParameters: Sendable {
     choice = ModelParameters.choice(&p)
   }
 
-  /// The collection, and vectors of `texts` by the model that it is kept with; by the step's own for a new one.
+  /// The collection, and vectors of `texts` by the model that it is kept with; by the step's own for a new
+  /// one.
   package func embed(
     _ texts: [String], in context: StepContext
   ) async throws(StepFailure) -> (collection: KnowledgeCollection, isNew: Bool, vectors: [[Float]]) {
