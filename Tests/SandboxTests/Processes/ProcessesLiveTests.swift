@@ -273,7 +273,7 @@ let sharedTable: ProcessTable = {
       environment: ChildEnvironment(inherited: ["PATH": "/usr/bin:/bin"]), killGrace: .milliseconds(200))
     mkdir(directory / "known", 0o700)
     surroundings.detached = DetachedProcesses(directory: directory / "known")
-    return ProcessesLive(table: table, slots: ProcessSlots(count: 1), surroundings: surroundings)
+    return ProcessesLive(table: sharedTable, slots: ProcessSlots(count: 1), surroundings: surroundings)
   }
 
   @Test func `a detached process outlives its job and is taken over by the next`() async throws {
