@@ -41,6 +41,7 @@ package final class TemporaryDirectory: Sendable {
     guard chmod(file, mode) == 0 else {
       throw TestSupportError("chmod \(file): \(String(cString: strerror(errno)))")
     }
+    if mode & 0o111 != 0 { Self.waitForWriters(of: file) }
     return file
   }
 
@@ -65,5 +66,21 @@ package final class TemporaryDirectory: Sendable {
   private func isDirectory(_ relative: String) -> Bool {
     var status = stat()
     return lstat(self / relative, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Waits until nobody has a file open for writing: a child that another test was just starting inherits the
+  /// descriptor until its exec, and until then the file cannot be run (`ETXTBSY`). The kernel grants a read
+  /// lease only where there is no writer; see `F_SETLEASE` in `fcntl(2)`.
+  private static func waitForWriters(of file: String) {
+    let descriptor = open(file, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    defer { close(descriptor) }
+    let setLease: Int32 = 1024  // F_SETLEASE, which Glibc's module leaves out
+    var tries = 0
+    while fcntl(descriptor, setLease, F_RDLCK) != 0, tries < 1000 {
+      tries += 1
+      _ = poll(nil, 0, 1)
+    }
+    _ = fcntl(descriptor, setLease, F_UNLCK)
   }
 }

@@ -348,7 +348,8 @@ import Testing
     let clock = ContinuousClock.now
     task.cancel()
     #expect(await failure { try await task.value } == .cancelled)
-    #expect(ContinuousClock.now - clock < .seconds(1))
+    // Well under a second on a quiet machine; the rest would take a minute.
+    #expect(ContinuousClock.now - clock < .seconds(10))
     #expect(directory.entries() == ["d", "noise", "x.tar.xz"])
     #expect(try directory.read("x.tar.xz") == "old")
   }
