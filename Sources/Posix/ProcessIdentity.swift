@@ -34,4 +34,12 @@ package struct ProcessIdentity: Sendable, Hashable {
     else { return nil }
     return String(decoding: bytes.prefix { $0 > 32 }, as: UTF8.self)
   }()
+
+  /// The file that this process was started from, for children that are to be the same program; empty
+  /// where `/proc` is not there.
+  package static let ownProgram: String = {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink("/proc/self/exe", &buffer, buffer.count)
+    return String(decoding: buffer.prefix(max(0, count)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }()
 }

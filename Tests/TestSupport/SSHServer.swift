@@ -9,7 +9,10 @@ package final class SSHServer: Sendable {
   private let process: TestProcess
 
   /// Makes the keys and starts the server.
-  package init() async throws(TestSupportError) {
+  ///
+  /// - Parameter password: what its user may log in with as well. That needs root: the server gets a mount
+  ///   namespace of its own, in which this user has that password.
+  package init(password: String? = nil) async throws(TestSupportError) {
     directory = try TemporaryDirectory()
     port = try FreePort().number
     for name in ["host", "other", "user"] {
@@ -30,15 +33,23 @@ package final class SSHServer: Sendable {
       PidFile none
       StrictModes no
       UsePAM no
-      PasswordAuthentication no
+      PasswordAuthentication \(password == nil ? "no" : "yes")
+      PermitRootLogin yes
       KbdInteractiveAuthentication no
       Subsystem sftp internal-sftp
 
       """, to: "sshd_config")
     // What sshd gives up its rights in; its package makes it at the start of the service.
     if getuid() == 0 { mkdir("/run/sshd", 0o755) }
-    process = try TestProcess(
-      "/usr/sbin/sshd", ["-D", "-e", "-f", directory / "sshd_config"], timeout: .seconds(280))
+    let serve = "exec /usr/sbin/sshd -D -e -f '\(directory / "sshd_config")'"
+    if let password {
+      try await Self.writeShadow(password, to: directory)
+      process = try TestProcess(
+        "unshare", ["-m", "sh", "-c", "mount --bind '\(directory / "shadow")' /etc/shadow && \(serve)"],
+        timeout: .seconds(280))
+    } else {
+      process = try TestProcess("sh", ["-c", serve], timeout: .seconds(280))
+    }
     try await process.waitForLine(containing: "Server listening")
   }
 
@@ -56,4 +67,18 @@ package final class SSHServer: Sendable {
   package var path: String { directory.path }
   /// Who is let in.
   package var user: String { NSUserName() }
+
+  /// The host's passwords, but for its user, who has this one.
+  private static func writeShadow(
+    _ password: String, to directory: TemporaryDirectory
+  ) async throws(TestSupportError) {
+    let record = try await TestProcess.run("openssl", ["passwd", "-6", "-stdin"], input: password)
+    guard record.ending == .exited(0) else { throw TestSupportError("openssl passwd: \(record.error)") }
+    let hash = record.output.filter { !$0.isNewline }
+    let user = NSUserName()
+    let lines = try TestFile.text(at: "/etc/shadow").split(separator: "\n").map {
+      $0.hasPrefix(user + ":") ? "\(user):\(hash):19000:0:99999:7:::" : String($0)
+    }
+    try directory.write(lines.joined(separator: "\n") + "\n", to: "shadow")
+  }
 }

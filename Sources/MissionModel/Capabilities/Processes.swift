@@ -50,6 +50,8 @@ package struct Command: Sendable, Equatable {
   package var workingDirectory: String?
   /// Bytes for standard input; nil for /dev/null.
   package var input: [UInt8]?
+  /// Answers the one question for a password that the program asks through SSH_ASKPASS; see `ssh(1)`.
+  package var password: String?
   /// Bytes of each output stream that are kept; over it the first and last halves.
   package var maxOutputBytes = 1 << 20
   /// True if the command line is one that the step type fixed itself, such as `git status`.
@@ -66,7 +68,8 @@ package struct Command: Sendable, Equatable {
       && left.environment.elementsEqual(right.environment) { $0.key == $1.key && $0.value == $1.value }
       && left.inheritsEnvironment == right.inheritsEnvironment
       && left.workingDirectory == right.workingDirectory
-      && left.input == right.input && left.maxOutputBytes == right.maxOutputBytes
+      && left.input == right.input && left.password == right.password
+      && left.maxOutputBytes == right.maxOutputBytes
   }
 }
 

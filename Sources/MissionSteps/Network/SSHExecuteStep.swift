@@ -1,10 +1,11 @@
 package import Formats
 package import MissionModel
 
-/// Runs a command on another host through the host's own `ssh`, which never asks.
+/// Runs a command on another host through the host's own `ssh`, which never asks anybody.
 package struct SSHExecuteStep: StepType {
   package static let name = "ssh_execute"
-  package static let summary = "Run a command on another host through ssh, with a key or the host's agent."
+  package static let summary =
+    "Run a command on another host through ssh, with a key, an agent or a password."
   package static let effects: Effects = [.usesNetwork, .runsProcesses, .readsFiles]
   package static let example = """
     step_type: ssh_execute
@@ -25,6 +26,7 @@ package struct SSHExecuteStep: StepType {
   private let command: String
   private let port: Int
   private let identity: String?
+  private let password: String?
   private let knownHosts: String?
   private let isStrict: Bool
   private let environment: StringMap
@@ -40,6 +42,8 @@ package struct SSHExecuteStep: StepType {
     command = p.required("command", .nonEmptyString, "The command, read by the user's shell there.")
     port = p.optional("port", .integer(1...65535), default: 22, "The port of the ssh server.")
     identity = p.optional("identity_file", .readPath, "The file of the private key to use.")
+    password = p.optional(
+      "password", .secret, "Answers the server's question; take it from {{secret.…}}.")
     knownHosts = p.optional("known_hosts", .readPath, "The file of host keys to trust instead of the user's.")
     isStrict = p.optional(
       "strict_host_key", .bool, default: true,
@@ -124,10 +128,15 @@ package struct SSHExecuteStep: StepType {
   private func makeCommand(_ holds: Holds, _ maxOutputBytes: Int) -> Command {
     var arguments = ["-T", "-p", String(port)]
     var options = [
-      "BatchMode=yes", "ConnectTimeout=\(max(1, Int(timeout)))", "ServerAliveInterval=15", "LogLevel=ERROR",
+      "BatchMode=\(password == nil ? "yes" : "no")", "ConnectTimeout=\(max(1, Int(timeout)))",
+      "ServerAliveInterval=15", "LogLevel=ERROR",
       "ForwardAgent=no", "ClearAllForwardings=yes", "StrictHostKeyChecking=\(isStrict ? "yes" : "no")",
       "UpdateHostKeys=no",
     ]
+    if password != nil {
+      let methods = (identity == nil ? "" : "publickey,") + "password,keyboard-interactive"
+      options += ["NumberOfPasswordPrompts=1", "PreferredAuthentications=\(methods)"]
+    }
     if let path = holds.identity?.realPath {
       options += ["IdentityFile=\(Self.quoted(path))", "IdentitiesOnly=yes"]
     }
@@ -146,6 +155,7 @@ package struct SSHExecuteStep: StepType {
     var ssh = Command("ssh", arguments)
     ssh.input = Array((exports + input).utf8)
     ssh.maxOutputBytes = min(maxOutputBytes, 1 << 20)
+    ssh.password = password
     return ssh
   }
 
@@ -170,7 +180,7 @@ package struct SSHExecuteStep: StepType {
       "Host key verification failed",
       "the host key is not known; add it to known_hosts, for example with ssh-keyscan, and compare it"
     ),
-    ("Permission denied", "the server does not let this user in; check username and identity_file"),
+    ("Permission denied", "the server does not let this user in; check username, identity_file and password"),
     ("Connection refused", "nothing listens at that port; check host and port"),
     ("Could not resolve hostname", "no address is known for the host; check the name and the resolver"),
     ("timed out", "the server does not answer; check host, port and the network between"),

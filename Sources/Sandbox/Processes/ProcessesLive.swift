@@ -38,6 +38,8 @@ package final class ProcessesLive: Sendable {
     package var findMasker: @Sendable () -> Masker = { .none }
     /// Where detached processes are written down; nil where nobody would take them over.
     package var detached: DetachedProcesses?
+    /// The program that fetches an answer for SSH_ASKPASS: this one.
+    package var askPassProgram = ProcessIdentity.ownProgram
 
     /// Describes what all processes have in common.
     package init(environment: ChildEnvironment, killGrace: Duration = .milliseconds(5000)) {
@@ -190,13 +192,24 @@ package final class ProcessesLive: Sendable {
   private func carryOut(
     _ prepared: Prepared, _ command: Command, marker: String, pump: OutputPump
   ) async throws(StepFailure) -> TreeEnding {
+    let answer = try await passwordAnswer(command)
+    var configuration = prepared.configuration
+    if let answer { configuration.environment += answer.environment(asking: surroundings.askPassProgram) }
     do throws(SpawnError) {
       let ending = try await table.run(
-        prepared.configuration, attempt: marker, grace: surroundings.killGrace,
-        started: { [self] handle in connect(pump, to: handle) }, sink: { pump.take($0, $1) })
-      withExtendedLifetime((prepared.directory, prepared.ruleset)) {}
+        configuration, attempt: marker, grace: surroundings.killGrace,
+        started: { [self] handle in
+          answer?.allow(descendantsOf: handle.pid)
+          connect(pump, to: handle)
+        }, sink: { pump.take($0, $1) })
+      withExtendedLifetime((prepared.directory, prepared.ruleset, answer)) {}
       return ending
     } catch { throw failure(of: error, prepared, command) }
+  }
+
+  private func passwordAnswer(_ command: Command) async throws(StepFailure) -> PasswordAnswer? {
+    guard let password = command.password else { return nil }
+    return try await BlockingWork.files.run { () throws(StepFailure) in try PasswordAnswer(password) }
   }
 
   private func connect(_ pump: OutputPump, to handle: ProcessTable.Handle) {

@@ -45,6 +45,11 @@ import Testing
       ])
   }
 
+  @Test func `a password that the server does not ask for harms nothing`() async throws {
+    let output = try await run("echo in", ", password: not-needed")
+    #expect(output["stdout"] == "in\n")
+  }
+
   @Test func `another exit code fails the step and is told`() async {
     let failed = await failure { try await run("echo no >&2; exit 7") }
     #expect(failed?.message == "run \"echo no >&2; exit 7\" on 127.0.0.1: exited with code 7: no")
@@ -80,7 +85,7 @@ import Testing
     let failed = await failure { try await run("true", key: "strange") }
     #expect(
       failed?.message == "ssh \(server.user)@127.0.0.1: the server does not let this user in; "
-        + "check username and identity_file")
+        + "check username, identity_file and password")
   }
 
   @Test func `a port where nobody listens is told`() async throws {
