@@ -10,7 +10,7 @@ import Glibc
 /// Everything but `enqueue`, `execute`, `stop` and `isOnLoop` must be called on the loop; it traps elsewhere.
 // The state below `wakeup` is only touched by the loop's own thread, which `precondition(isOnLoop)` proves
 // at each entry; what other threads touch is in `inbox`, a lock: hence unchecked.
-package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
+package final class EventLoop: SerialExecutor, @unchecked Sendable {
   /// Called on the loop when a watched descriptor is ready.
   package typealias Handler = (Poller.Events) -> Void
 
@@ -187,7 +187,7 @@ package final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable
     while true {
       let (jobs, calls) = inbox.withLock { inbox in inbox.take() }
       for call in calls { call() }
-      for job in jobs { job.runSynchronously(isolatedTo: executor, taskExecutor: asUnownedTaskExecutor()) }
+      for job in jobs { job.runSynchronously(on: executor) }
       fireTimers()
       let next = inbox.withLock { inbox in inbox.prepareToWait() }
       switch next {

@@ -96,7 +96,7 @@ package actor ProcessTable {
   package func ending(of handle: Handle, grace: Duration) async -> TreeEnding {
     guard let tree = trees[handle.id] else { preconditionFailure("the attempt's end was asked for before") }
     let settled = await withTaskCancellationHandler {
-      await tree.settled(heedsCancel: true)
+      await tree.settled(heedsCancel: true, on: self)
     } onCancel: {
       loop.execute { self.assumeIsolated { $0.trees[handle.id]?.cancel() } }
     }
@@ -147,7 +147,7 @@ package actor ProcessTable {
     var unkillable: [ProcessName] = []
     if wasCancelled {
       unkillable = await end(tree, grace: grace)
-      _ = await tree.settled(heedsCancel: false)
+      _ = await tree.settled(heedsCancel: false, on: self)
     } else if mayHaveLeftOver(tree) {
       leftOver = await membersThatStay(of: tree)
       if !leftOver.isEmpty { unkillable = await end(tree, grace: grace) }

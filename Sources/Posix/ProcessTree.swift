@@ -41,10 +41,20 @@ final class ProcessTree {
   var isSettled: Bool { main.hasEnded && (!main.hasOpenPipe || hasLingered) }
 
   /// Waits until the tree is settled or somebody wants it gone. One waiter at a time.
-  func settled(heedsCancel: Bool) async -> Settled {
-    if isSettled { return .mainEnded }
-    if isCancelled, heedsCancel { return .cancelled }
-    return await withCheckedContinuation { settling = $0 }
+  ///
+  /// - Parameter table: whose loop this runs on, also where the operation of a cancellation handler calls it.
+  func settled(heedsCancel: Bool, on table: isolated ProcessTable) async -> Settled {
+    // Looked at inside: an actor may run something else before the closure begins.
+    await withCheckedContinuation { continuation in
+      if isSettled {
+        continuation.resume(returning: .mainEnded)
+      } else if isCancelled, heedsCancel {
+        continuation.resume(returning: .cancelled)
+      } else {
+        precondition(loop.isOnLoop && settling == nil, "an attempt's end has one waiter, on the loop")
+        settling = continuation
+      }
+    }
   }
 
   /// Somebody wants the tree gone: the waiter learns of it.

@@ -14,6 +14,15 @@ private actor Resident {
 
   func isOnLoop() -> Bool { loop.isOnLoop }
 
+  /// Whether what is handed to the loop gets in between an `await` and the work that follows it here.
+  func letsOthersIn() async -> Bool {
+    let others = Lock(0)
+    loop.execute { others.withLock { $0 += 1 } }
+    return await withCheckedContinuation { continuation in
+      continuation.resume(returning: others.withLock { $0 > 0 })
+    }
+  }
+
   /// Reads a pipe to its end through the loop.
   func collect(_ pipe: consuming Pipe, sending bytes: [UInt8]) async throws -> [UInt8] {
     let (reader, writer) = (pipe.reader.rawValue, pipe.writer.rawValue)
@@ -82,6 +91,12 @@ private actor Resident {
     defer { loop.stop() }
     #expect(!loop.isOnLoop)
     #expect(await Resident(loop: loop).isOnLoop())
+  }
+
+  @Test func `an actor of the loop reaches a continuation without leaving the loop`() async throws {
+    let loop = try EventLoop(name: "test")
+    defer { loop.stop() }
+    #expect(await !Resident(loop: loop).letsOthersIn())
   }
 
   @Test func `a watched descriptor's bytes arrive`() async throws {

@@ -55,7 +55,10 @@ extension Connection {
     self.exchange?.answerBytes += bytes.count
     advance()
     while isOpen, output.count > core.limits.pendingWriteBytes {
-      await withCheckedContinuation { waitingWriters.append($0) }
+      await withCheckedContinuation { continuation in
+        guard isOpen, output.count > core.limits.pendingWriteBytes else { return continuation.resume() }
+        waitingWriters.append(continuation)
+      }
     }
     return isOpen
   }

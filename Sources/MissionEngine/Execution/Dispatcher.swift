@@ -86,12 +86,17 @@ package actor Dispatcher {
   }
 
   private func idle() async {
-    guard !running.isEmpty else { return }
-    await withCheckedContinuation { idleWaiters.append($0) }
+    await withCheckedContinuation { continuation in
+      if running.isEmpty { return continuation.resume() }
+      idleWaiters.append(continuation)
+    }
   }
 
   private func signal() async {
-    if !isSignalled { await withCheckedContinuation { waiter = $0 } }
+    await withCheckedContinuation { continuation in
+      if isSignalled { return continuation.resume() }
+      waiter = continuation
+    }
     isSignalled = false
   }
 

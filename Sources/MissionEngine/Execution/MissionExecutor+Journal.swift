@@ -77,8 +77,10 @@ extension MissionExecutor {
 
   /// Waits until commit `number` is durable.
   func committed(_ number: Int) async {
-    guard commitsDone < number else { return }
-    await withCheckedContinuation { commitWaiters.append((number, $0)) }
+    await withCheckedContinuation { continuation in
+      if commitsDone >= number { return continuation.resume() }
+      commitWaiters.append((number, continuation))
+    }
   }
 
   /// Adds how the job ended to its last entry.

@@ -129,6 +129,8 @@ package final class JobWatch: @unchecked Sendable {
         if watched.count(of: interest) > seen { return .news }
         if state.isClosed { return .closed }
         if client.isGone { return .gone }
+        // Its timer may have found nobody yet.
+        if BootTime.now >= deadline { return .timeout }
         state.jobs[job]?.waiting[token] = .init(interest: interest, continuation: continuation)
         return nil
       }
