@@ -72,7 +72,7 @@ extension API {
   func refused(
     _ error: ValidationError, _ content: [UInt8], _ order: Order, for request: Request
   ) async throws(APIError) -> Response {
-    guard let key = order.key else { throw APIError(error) }
+    guard let key = order.key else { throw try await accounted(error, for: request) }
     let asked = Self.idempotencyKey(key, content, for: request)
     let known: SubmissionOutcome? = try await table { () throws(StoreError) in
       try await store.earlier(asked)
@@ -80,8 +80,17 @@ extension API {
     switch known {
     case .repeated(let job): return try await answer(job, order, for: request)
     case .keyInUse: throw Self.keyInUse
-    case .accepted, .queueFull, nil: throw APIError(error)
+    case .accepted, .queueFull, nil: throw try await accounted(error, for: request)
     }
+  }
+
+  /// The refusal of a mission, written into the audit trail first where it is the policy's.
+  private func accounted(
+    _ error: ValidationError, for request: Request
+  ) async throws(APIError) -> APIError {
+    let refusal = APIError(error)
+    if refusal.details.status == 403 { try await account(forDenialOf: request, refusal.details.detail) }
+    return refusal
   }
 
   private static var keyInUse: APIError {

@@ -28,6 +28,9 @@ import Testing
       #expect(error["line"] == 7 && error["column"] == 16)
       #expect(error["hint"]?.stringValue?.contains("policy.commands.deny") == true)
       #expect(!(try await server.get("/missions")).text.contains("created_at"))
+      // Whoever is refused leaves a trace all the same.
+      let trail = try await server.get("/audit").text
+      #expect(trail.contains(#""denied""#) && trail.contains("the policy says no: /steps/1"))
     }
   }
 
