@@ -129,7 +129,7 @@ package final class ControlGroups: Sendable {
 }
 
 /// The leaf of one attempt.
-final class ControlGroup {
+final class ControlGroup: Sendable {
   let path: String
   private let events: FileDescriptor
   /// `cgroup.procs`, open for a child to join by.

@@ -33,7 +33,7 @@ package actor ProcessTable {
   private var lastID: UInt64 = 0
   private var isSweeping = false
   private let buffer = ReadBuffer()
-  private let ticksPerSecond = UInt64(max(sysconf(CInt(_SC_CLK_TCK)), 1))
+  private nonisolated let ticksPerSecond = UInt64(max(sysconf(CInt(_SC_CLK_TCK)), 1))
   let ownSession = getsid(0)
   let isOnFirstThread: Bool
 
@@ -52,29 +52,53 @@ package actor ProcessTable {
   ///
   /// - Parameter attempt: the marker, which the environment gets as well; unique, and fit for a file name.
   /// - Parameter sink: is called on the loop with each piece of output, and must not block.
-  package func start(
+  package nonisolated func start(
     _ configuration: SubprocessConfiguration, attempt: String,
     sink: @escaping @Sendable (OutputStream, UnsafeRawBufferPointer) -> Flow
   ) async throws(SpawnError) -> Handle {
+    try await adopt(order(configuration, attempt: attempt), sink: sink)
+  }
+
+  /// A start that the spawn thread works on, and what it was asked for with.
+  private struct Order: Sendable {
+    let start: StartUnderWay
+    let group: ControlGroup?
+    let marker: String
+    let startTicks: UInt64
+    let program: String
+  }
+
+  /// Has the spawn thread start a child, before the loop is even told: the two wake up at the same time.
+  private nonisolated func order(
+    _ configuration: SubprocessConfiguration, attempt: String
+  ) throws(SpawnError) -> Order {
     var configuration = configuration
     configuration.environment.removeAll { $0.hasPrefix(Self.markerName + "=") }
     configuration.environment.append("\(Self.markerName)=\(attempt)")
     let group = try makeGroup(attempt, configuration.groupLimits)
     let startTicks = ticks(of: .now)
-    let started = await spawn(configuration, cgroup: group?.procs.rawValue)
+    return Order(
+      start: StartUnderWay(configuration, in: group), group: group, marker: attempt, startTicks: startTicks,
+      program: configuration.program)
+  }
+
+  /// Takes over what was ordered, once it has started.
+  private func adopt(
+    _ order: Order, sink: @escaping @Sendable (OutputStream, UnsafeRawBufferPointer) -> Flow
+  ) async throws(SpawnError) -> Handle {
     let spawned: Spawned
     do throws(SpawnError) {
-      spawned = try started.get()
+      spawned = try await order.start.result.get()
     } catch {
-      group?.remove()
+      order.group?.remove()
       throw error
     }
     lastID += 1
     let tree = ProcessTree(
       id: lastID,
       closure: TreeClosure(
-        marker: attempt, main: spawned.pid, startTicks: startTicks, ownSession: ownSession),
-      group: group,
+        marker: order.marker, main: spawned.pid, startTicks: order.startTicks, ownSession: ownSession),
+      group: order.group,
       loop: loop
     ) { changed in Subprocess(spawned, loop: loop, buffer: buffer.bytes, sink: sink, changed: changed) }
     trees[lastID] = tree
@@ -83,7 +107,7 @@ package actor ProcessTable {
     } catch {
       // Out of memory for a watch: what cannot be heard must not run.
       tree.main.send(SIGKILL)
-      throw SpawnError(stage: .pipes, errno: error.during("watch", configuration.program))
+      throw SpawnError(stage: .pipes, errno: error.during("watch", order.program))
     }
     beginSweeping()
     return Handle(id: lastID, pid: spawned.pid)
@@ -110,12 +134,20 @@ package actor ProcessTable {
   ///   - grace: from SIGTERM to SIGKILL, should the task be cancelled.
   ///   - started: is called on the loop as soon as the process runs.
   ///   - sink: is called on the loop with each piece of output, and must not block.
-  package func run(
+  package nonisolated func run(
     _ configuration: SubprocessConfiguration, attempt: String, grace: Duration,
     started: @Sendable (Handle) -> Void,
     sink: @escaping @Sendable (OutputStream, UnsafeRawBufferPointer) -> Flow
   ) async throws(SpawnError) -> TreeEnding {
-    let handle = try await start(configuration, attempt: attempt, sink: sink)
+    try await carryOut(
+      order(configuration, attempt: attempt), grace: grace, started: started, sink: sink)
+  }
+
+  private func carryOut(
+    _ order: Order, grace: Duration, started: @Sendable (Handle) -> Void,
+    sink: @escaping @Sendable (OutputStream, UnsafeRawBufferPointer) -> Flow
+  ) async throws(SpawnError) -> TreeEnding {
+    let handle = try await adopt(order, sink: sink)
     started(handle)
     return await ending(of: handle, grace: grace)
   }
@@ -166,7 +198,7 @@ package actor ProcessTable {
       ranOutOfProcesses: ranOutOfProcesses, wasTerminated: wasCancelled)
   }
 
-  private func makeGroup(
+  private nonisolated func makeGroup(
     _ attempt: String, _ limits: SubprocessConfiguration.GroupLimits
   ) throws(SpawnError) -> ControlGroup? {
     guard let groups else { return nil }
@@ -177,15 +209,9 @@ package actor ProcessTable {
     }
   }
 
-  private func spawn(_ configuration: SubprocessConfiguration, cgroup: CInt?) async -> Result<
-    Spawned, SpawnError
-  > {
-    await withCheckedContinuation { continuation in
-      SpawnThread.shared.spawn(configuration, cgroup: cgroup) { continuation.resume(returning: $0) }
-    }
+  nonisolated func ticks(of time: BootTime) -> UInt64 {
+    UInt64(time.nanoseconds) / (1_000_000_000 / ticksPerSecond)
   }
-
-  func ticks(of time: BootTime) -> UInt64 { UInt64(time.nanoseconds) / (1_000_000_000 / ticksPerSecond) }
 
   // MARK: Sweeping
 

@@ -12,9 +12,9 @@ extension ProcessesLive {
   ) async throws(StepFailure) {
     var commands = CommandAnalysis.commands(command.program, command.arguments)
     let judge = surroundings.judge
-    let isNamed = !command.program.contains("/")
+    let isFixed = isOfHost(program)
     // Most commands are one program of PATH that was looked at before, and no rule asks about their files.
-    if isNamed, commands.count == 1, let real = realPrograms.withLock({ $0[program] }) {
+    if isFixed, commands.count == 1, let real = realPrograms.withLock({ $0[program] }) {
       commands[0].addName(real)
       if !judge.looksAtFiles(of: commands[0]) {
         return try decide(judge.refusal(of: commands) { _ in false }, command)
@@ -30,7 +30,7 @@ extension ProcessesLive {
           continue
         }
         commands[place].addName(real)
-        if place == 0, isNamed { self.remember(real, of: program) }
+        if place == 0, isFixed { self.remember(real, of: program) }
       }
       let workspace = String(decoding: attempt.workspace.judge.roots.workspace, as: UTF8.self)
       try self.decide(
@@ -38,6 +38,13 @@ extension ProcessesLive {
           judge.leadsOutside(argument: $0, directory: directory, workspace: workspace)
         }, command)
     }
+  }
+
+  /// Whether a program is in a folder of the daemon's own PATH: those are the host's, and stay what they are.
+  /// A folder of a PATH that the step brought may hold another program the next time.
+  private func isOfHost(_ program: String) -> Bool {
+    guard let slash = program.lastIndex(of: "/") else { return false }
+    return surroundings.environment.path(own: []).split(separator: ":").contains(program[..<slash])
   }
 
   private func decide(_ denial: PolicyDenial?, _ command: Command) throws(StepFailure) {
