@@ -30,7 +30,9 @@ struct Watching {
       let ended = await withLimit(limit) { await stream(job) }
       switch ended {
       case .success(true): break
-      case .success(false): return .timedOut
+      case .success(false):
+        console.note("timed out waiting after \(limit ?? 0) s; the job goes on: mission watch \(id)")
+        return .timedOut
       case .failure(let error): throw error
       }
     }

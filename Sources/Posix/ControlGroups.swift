@@ -89,20 +89,35 @@ package final class ControlGroups: Sendable {
   }
 
   /// Kills and removes what attempts of an earlier process left; what is detached stays until it is empty.
+  ///
+  /// Blocks until the killed have gone, which takes an instant, but no longer than a second: for a start.
   package func removeLeftOvers(except kept: Set<String> = []) {
-    guard let directory = opendir(path) else { return }
+    let leaves = leafNames().filter { !kept.contains(String($0.dropFirst(prefix.count))) }
+    let lost = leaves.filter { !$0.hasPrefix(prefix + Self.detachedPrefix) }
+    for name in lost { Self.writeWherePossible("1", to: "\(path)/\(name)/cgroup.kill") }
+    let deadline = BootTime.now.advanced(by: .seconds(1))
+    for name in lost { Self.waitUntilEmpty("\(path)/\(name)", until: deadline) }
+    for name in leaves { rmdir("\(path)/\(name)") }
+  }
+
+  private func leafNames() -> [String] {
+    guard let directory = opendir(path) else { return [] }
     defer { closedir(directory) }
+    var names: [String] = []
     while let found = readdir(directory) {
       let name = withUnsafePointer(to: &found.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      guard name.hasPrefix(prefix),
-        !kept.contains(String(name.dropFirst(prefix.count)))
-      else { continue }
-      if !name.hasPrefix(prefix + Self.detachedPrefix) {
-        Self.writeWherePossible("1", to: "\(path)/\(name)/cgroup.kill")
-      }
-      rmdir("\(path)/\(name)")
+      if name.hasPrefix(prefix) { names.append(name) }
+    }
+    return names
+  }
+
+  private static func waitUntilEmpty(_ leaf: String, until deadline: BootTime) {
+    guard let events = try? FileDescriptor.open(leaf + "/cgroup.events", O_RDONLY) else { return }
+    while ControlGroup.isPopulated(events), BootTime.now < deadline {
+      var change = pollfd(fd: events.rawValue, events: Int16(POLLPRI), revents: 0)
+      _ = poll(&change, 1, 100)
     }
   }
 
@@ -164,7 +179,10 @@ final class ControlGroup: Sendable {
   var eventsNumber: CInt { events.rawValue }
 
   /// Whether any process is in it or below it. Also arms the next event.
-  var isPopulated: Bool {
+  var isPopulated: Bool { Self.isPopulated(events) }
+
+  /// What an open `cgroup.events` says.
+  static func isPopulated(_ events: borrowing FileDescriptor) -> Bool {
     var buffer = [UInt8](repeating: 0, count: 256)
     let count = pread(events.rawValue, &buffer, buffer.count, 0)
     return !String(decoding: buffer.prefix(max(count, 0)), as: UTF8.self).contains("populated 0")

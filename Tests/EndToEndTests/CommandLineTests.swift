@@ -57,6 +57,21 @@ import Testing
     #expect(try await mission("list", server: unreachable).ending == .exited(7))
   }
 
+  @Test func `who waits no longer leaves with a status of its own, and the job goes on`() async throws {
+    let daemon = try await TestDaemon(directory: directory)
+    let submitted = try await mission(
+      "submit", "stubborn.yaml", "--wait", "--timeout", "0", "--json", server: daemon.url)
+    #expect(submitted.ending == .exited(6))
+    #expect(submitted.error.contains("timed out waiting"), "\(submitted.error)")
+    let list = try await daemon.ask("/missions").json["missions"]?.arrayValue
+    let id = try #require(list?.first?["id"]?.stringValue)
+    let watched = try await mission("watch", id, "--timeout", "0", server: daemon.url)
+    #expect(watched.ending == .exited(6))
+    #expect(try await mission("cancel", id, server: daemon.url).ending == .exited(0))
+    #expect(try await daemon.ended(id)["status"] == "cancelled")
+    #expect(try await mission("watch", id, server: daemon.url).ending == .exited(5))
+  }
+
   @Test func `a mistake is shown with its place and what was meant`() async throws {
     let record = try await mission("validate", "bad.yaml")
     #expect(record.ending == .exited(3))

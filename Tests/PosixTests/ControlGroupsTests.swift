@@ -32,14 +32,34 @@ import Testing
   }
 }
 
+/// A cgroup2 tree that is mounted for these tests alone, in the mount namespace of a child that keeps it.
+private enum OwnMount {
+  static let top = Task { () -> String in
+    let table = try ProcessTable(loop: Children.loop, groups: nil)
+    let (lines, said) = AsyncStream.makeStream(of: Void.self)
+    var keeper = Children.shell("mount -t cgroup2 cgroup2 /mnt && echo && exec sleep 999")
+    keeper.program = "/usr/bin/unshare"
+    keeper.arguments = ["unshare", "-m"] + keeper.arguments
+    let handle = try await table.start(keeper, attempt: Children.marker()) { stream, _ in
+      if stream == .output { said.yield() }
+      return .proceed
+    }
+    let end = Task {
+      let ending = await table.ending(of: handle, grace: .zero)
+      said.finish()
+      return ending
+    }
+    for await _ in lines { return "/proc/\(handle.pid)/root/mnt" }
+    throw Errno(EPERM, "mount a cgroup2 tree: \(await end.value.main.status)")
+  }
+}
+
 extension ProcessTableTests {
-  /// A group of the host's cgroup2 tree with a table that uses it. Fails, never falls back to markers.
+  /// A group of a cgroup2 tree with a table that uses it. Fails, never falls back to markers.
   private func withGroups<Value>(_ body: (ProcessTable, ControlGroups) async throws -> Value) async throws
     -> Value
   {
-    let mounts = try #require(ControlGroups.text("/proc/self/mountinfo"))
-    let top = try #require(
-      ControlGroups.ownPath(mountInfo: mounts, cgroup: "0::/\n"), "no cgroup2 is mounted")
+    let top = try await OwnMount.top.value
     let path = "\(top)/missiond-test-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
     try #require(mkdir(path, 0o755) == 0, "the cgroup2 tree is not writable")
     defer { #expect(rmdir(path) == 0, "a leaf was left behind") }
@@ -76,7 +96,7 @@ extension ProcessTableTests {
     try await withGroups { table, _ in
       let ready = AsyncStream.makeStream(of: Void.self)
       let script =
-        "trap '' TERM; (env -i /usr/bin/setsid /bin/sleep 55.5 &) ; setsid sleep 55.5 & sleep 0.1; echo; sleep 99"
+        "trap '' TERM; (env -i /usr/bin/setsid /bin/sleep 55.5 &) ; setsid sleep 55.5 & echo; sleep 99"
       let handle = try await table.start(Children.shell(script), attempt: Children.marker()) { _, _ in
         ready.continuation.finish()
         return .proceed
@@ -110,7 +130,11 @@ extension ProcessTableTests {
   @Test func `what a main process leaves in its group is named and ended`() async throws {
     try await withGroups { table, _ in
       let outcome = try await Children.run(
-        Children.shell("env -i /usr/bin/setsid /bin/sleep 99 >/dev/null 2>&1 & sleep 0.1"), in: table)
+        Children.shell(
+          """
+          env -i /usr/bin/setsid /bin/sleep 99 >/dev/null 2>&1 &
+          until grep -qx sleep /proc/$!/comm; do :; done
+          """), in: table)
       #expect(outcome.ending.leftOver.map(\.name) == ["sleep"])
     }
   }
