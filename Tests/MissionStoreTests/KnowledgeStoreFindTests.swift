@@ -98,7 +98,7 @@ import Testing
   func `the search over codes misses none that full vectors would find`(metric: VectorMetric) async throws {
     let table = try await StoreFixture.open()
     let knowledge = table.store.knowledge.capability
-    var random = SeededGenerator(seed: 7)
+    var random = SeededBytes(seed: 7)
     func vector() -> [Float] { (0..<24).map { _ in Float.random(in: -1...1, using: &random) } }
     var collection = Self.collection
     collection.dimensions = 24

@@ -23,7 +23,7 @@ import Testing
   }
 
   @Test func `the best of many are kept, whatever their order`() {
-    var random = SeededGenerator(seed: 5)
+    var random = SeededBytes(seed: 5)
     let scores = (0..<20_000).map { _ in Double.random(in: 0...1, using: &random) }
     var nearest = NearestChunks(limit: 10, threshold: nil)
     for (key, score) in scores.enumerated() { nearest.note(Int64(key), least: score, most: score) }

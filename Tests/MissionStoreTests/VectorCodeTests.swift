@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct VectorCodeTests {
   @Test func `a product with a code is wrong by no more than it says`() {
-    var random = SeededGenerator(seed: 3)
+    var random = SeededBytes(seed: 3)
     for count in [1, 2, 7, 384, 4096] {
       for _ in 0..<20 {
         let left = (0..<count).map { _ in Float.random(in: -3...3, using: &random) }

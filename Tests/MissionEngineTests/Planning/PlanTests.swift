@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test(arguments: 0..<40) func `random graphs behave like the obvious model`(seed: UInt64) {
-    var generator = SeededGenerator(seed: seed)
+    var generator = SeededBytes(seed: seed)
     let count = Int.random(in: 1...40, using: &generator)
     let sketches = (0..<count).map { index in
       StepSketch(

@@ -92,7 +92,7 @@ import Testing
   }
 
   @Test func `many rows are sorted in runs that are merged`() async throws {
-    var generator = SeededGenerator(seed: 7)
+    var generator = SeededBytes(seed: 7)
     let numbers = (0..<40_000).map { _ in Int.random(in: 0..<1_000_000, using: &generator) }
     let output = try await run(
       ["operation": "sort", "by": "v", "max_records": 40_000],

@@ -13,7 +13,7 @@ import Testing
   }
 
   @Test func `the median of many is near`() throws {
-    var generator = SeededGenerator(seed: 3)
+    var generator = SeededBytes(seed: 3)
     var sketch = MedianSketch()
     for _ in 0..<600_000 { sketch.add(Double.random(in: 0..<1000, using: &generator)) }
     #expect(!sketch.isExact)

@@ -1,17 +1,18 @@
 import Glibc
-import Posix
+package import Posix
 
 /// A client that sends exactly the bytes that a test wants, and waits for exactly what it expects.
 ///
 /// Its calls block threads of their own, never the server's nor Swift's pool, and give up after ten seconds.
 // A test uses its clients one call after another: hence unchecked.
-final class RawClient: @unchecked Sendable {
+package final class RawClient: @unchecked Sendable {
   private static let threads = BlockingWork(name: "clients", permits: 64)
 
   private let number: CInt
   private var pending: [UInt8] = []
 
-  init(_ address: SocketAddress) throws {
+  /// Connects to a loopback port or a Unix socket.
+  package init(_ address: SocketAddress) throws {
     switch address {
     case .ipv4(_, let port):
       number = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
@@ -43,9 +44,10 @@ final class RawClient: @unchecked Sendable {
   }
 
   /// Sends all of it; a server that takes no more ends the attempt quietly.
-  func send(_ text: String) async { await send(Array(text.utf8)) }
+  package func send(_ text: String) async { await send(Array(text.utf8)) }
 
-  func send(_ bytes: [UInt8]) async { await Self.threads.run { [self] in sendNow(bytes) } }
+  /// The same for bytes that need be no text.
+  package func send(_ bytes: [UInt8]) async { await Self.threads.run { [self] in sendNow(bytes) } }
 
   private func sendNow(_ bytes: [UInt8]) {
     var sent = 0
@@ -59,16 +61,18 @@ final class RawClient: @unchecked Sendable {
   }
 
   /// Says that nothing more comes, and goes on reading.
-  func finishSending() { shutdown(number, CInt(SHUT_WR)) }
+  package func finishSending() { shutdown(number, CInt(SHUT_WR)) }
 
   /// Makes the close a reset, as of a client that was killed with bytes unread.
-  func resetOnClose() {
+  package func resetOnClose() {
     var option = linger(l_onoff: 1, l_linger: 0)
     setsockopt(number, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
   }
 
   /// What arrives up to and including `end`; less if the server closes or is silent for ten seconds.
-  func read(until end: String) async -> String { await Self.threads.run { [self] in readNow(until: end) } }
+  package func read(until end: String) async -> String {
+    await Self.threads.run { [self] in readNow(until: end) }
+  }
 
   private func readNow(until end: String) -> String {
     let wanted = Array(end.utf8)
@@ -83,7 +87,7 @@ final class RawClient: @unchecked Sendable {
   }
 
   /// One answer with a Content-Length: its status line, and its content.
-  func answer() async -> (status: String, body: String) {
+  package func answer() async -> (status: String, body: String) {
     let head = await read(until: "\r\n\r\n")
     let lines = head.split(separator: "\r\n")
     let length = lines.compactMap { line in
@@ -93,7 +97,7 @@ final class RawClient: @unchecked Sendable {
   }
 
   /// The next bytes, fewer if the server closes.
-  func read(count: Int) async -> String { await Self.threads.run { [self] in readNow(count: count) } }
+  package func read(count: Int) async -> String { await Self.threads.run { [self] in readNow(count: count) } }
 
   private func readNow(count: Int) -> String {
     while pending.count < count, fill() {}
@@ -103,7 +107,7 @@ final class RawClient: @unchecked Sendable {
   }
 
   /// Everything until the server closes.
-  func readToEnd() async -> String { await Self.threads.run { [self] in readToEndNow() } }
+  package func readToEnd() async -> String { await Self.threads.run { [self] in readToEndNow() } }
 
   private func readToEndNow() -> String {
     while fill() {}
@@ -112,7 +116,7 @@ final class RawClient: @unchecked Sendable {
   }
 
   /// How many bytes come until the server closes, without keeping them.
-  func countToEnd() async -> Int { await Self.threads.run { [self] in countToEndNow() } }
+  package func countToEnd() async -> Int { await Self.threads.run { [self] in countToEndNow() } }
 
   private func countToEndNow() -> Int {
     var count = pending.count

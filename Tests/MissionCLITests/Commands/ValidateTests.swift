@@ -1,0 +1,52 @@
+import Formats
+import MissionCLI
+import Posix
+import TestSupport
+import Testing
+
+@Suite struct ValidateTests {
+  private let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  private func run(_ words: String...) async -> (
+    status: MissionCLI.ExitStatus, output: String, errors: String
+  ) {
+    let (output, errors) = (Lock(""), Lock(""))
+    let console = Console(
+      write: { bytes in output.withLock { $0 += String(decoding: bytes, as: UTF8.self) } },
+      writeError: { bytes in errors.withLock { $0 += String(decoding: bytes, as: UTF8.self) } },
+      environment: [:])
+    let status = await CommandLineTool.mission.run(["validate"] + words, on: console)
+    return (status, output.withLock { $0 }, errors.withLock { $0 })
+  }
+
+  @Test func `a sound mission is told in one line, a bad one in a line for each problem`() async throws {
+    let good = try directory.write(
+      "name: x\nsteps: [{id: a, step_type: noop}, {id: b, step_type: noop, depends_on: [a]}]\n", to: "g.yaml")
+    let bad = try directory.write(
+      "name: x\nsteps: [{id: a, step_type: nop}, {id: a, step_type: noop}]\n", to: "b.yaml")
+    let sound = await run(good)
+    #expect(sound == (.completed, "\(good): valid, 2 steps in 2 waves\n", ""))
+    let verdict = await run(bad)
+    #expect(verdict.status == .invalidMission && verdict.output.isEmpty)
+    #expect(verdict.errors.hasSuffix("\(bad): 2 errors\n"))
+    #expect(verdict.errors.contains("\(bad):2:28: "), "\(verdict.errors)")
+  }
+
+  @Test func `as JSON it is what the daemon answers, and the status stays`() async throws {
+    let good = try directory.write("name: x\nsteps: [{id: a, step_type: noop}]\n", to: "g.yaml")
+    let bad = try directory.write("name: x\nsteps: [{id: a, step_type: nop}]\n", to: "b.yaml")
+    let sound = await run(good, "--json")
+    #expect(sound.status == .completed && sound.errors.isEmpty)
+    #expect(
+      try JSONParser.parse(sound.output) == [
+        "valid": true, "errors": [], "warnings": [], "execution_order": ["a"], "waves": [["a"]],
+      ])
+    let verdict = await run(bad, "--json")
+    #expect(verdict.status == .invalidMission && verdict.errors.isEmpty)
+    let answer = try JSONParser.parse(verdict.output)
+    #expect(answer["valid"] == false && answer["errors"]?[0]?["line"] == 2)
+    #expect(answer["errors"]?[0]?["pointer"] == "/steps/0/step_type")
+  }
+}
