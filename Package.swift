@@ -99,7 +99,7 @@ let package = Package(
       of: "MissionServer",
       imports: [
         "MissionKit", "MissionStore", "HTTP", "Telemetry", "MissionModel", "MissionEngine", "Formats",
-        "Posix", "SQLite",
+        "Sandbox", "Posix", "SQLite",
       ]),
     tests(of: "MissionCLI", imports: ["MissionServer", "MissionKit", "HTTP", "Formats", "MissionModel"]),
     .testTarget(

@@ -26,6 +26,7 @@ package enum JobText {
     if let duration = job["total_duration_ms"]?.integerValue {
       lines.append("  took: \(Shown.duration(milliseconds: duration))")
     }
+    if let tokens = job["tokens"]?.objectValue { lines.append("  tokens: \(self.tokens(tokens))") }
     if let other = job["retried_as"]?.stringValue { lines.append("  retried as: \(Shown.value(other))") }
     for (id, result) in job["step_results"]?.objectValue ?? [:] { lines += step(id, result) }
     for warning in job["warnings"]?.arrayValue ?? [] {
@@ -51,6 +52,12 @@ package enum JobText {
     }
     if let output = result["output"], !output.isNull { lines += self.output(output) }
     return lines
+  }
+
+  /// What models used: `110 (100 read, 10 written)`.
+  private static func tokens(_ tokens: JSONObject) -> String {
+    let count = { (key: String) in tokens[key]?.integerValue ?? 0 }
+    return "\(count("total_tokens")) (\(count("prompt_tokens")) read, \(count("completion_tokens")) written)"
   }
 
   /// The fields of an output, a line each.

@@ -64,13 +64,11 @@ struct LocalRun {
       workspace: mission.config.workspace ?? String(cString: directory), logs: logs,
       environment: console.environment)
     settings.context = context
-    settings.limits = configuration.limits
-    settings.readable = configuration.readPaths
-    settings.writable = configuration.writePaths
-    settings.confinement = configuration.confinement
-    settings.confinementNetwork = configuration.confinementNetwork
-    settings.places = configuration.confinementPlaces(environment: console.environment)
-    settings.judge = configuration.policyJudge
+    do throws(StartError) {
+      for warning in try settings.take(configuration) { console.note("warning: \(warning)") }
+    } catch {
+      throw CommandError(.usage, error.description)
+    }
     settings.store = store
     do throws(StepFailure) {
       job = try LocalJob(mission, settings, loop: program.loop, isOnFirstThread: true) { display.show($0) }

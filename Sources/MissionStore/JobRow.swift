@@ -12,7 +12,7 @@ struct JobRow {
   static let columns = """
     number, id, name, version, state, started_at, finished_at, revision, labels, priority, pending, running, \
     success, failed, skipped, cancelled, error, warnings, created_at, changed_at, retried_as, \
-    is_cancel_requested, last_event
+    is_cancel_requested, last_event, prompt_tokens, completion_tokens
     """
 
   init(_ row: borrowing Row) throws(SQLiteError) {
@@ -34,7 +34,8 @@ struct JobRow {
       labels: try StoredJSON.map(row.textOrNil(8)), priority: row.int(9), progress: progress,
       error: row.textOrNil(16), warnings: try StoredJSON.texts(row.textOrNil(17)),
       createdAt: Timestamp(milliseconds: row.int64(18)), changedAt: Timestamp(milliseconds: row.int64(19)),
-      retriedAs: row.textOrNil(20).flatMap(JobID.init), isCancelRequested: row.bool(21))
+      retriedAs: row.textOrNil(20).flatMap(JobID.init), isCancelRequested: row.bool(21),
+      tokens: row.isNull(23) ? nil : TokenUsage(prompt: row.int(23), completion: row.int(24)))
   }
 
   private static func state(_ row: borrowing Row) throws(SQLiteError) -> JobState {
@@ -57,7 +58,7 @@ extension Transaction {
       """
       SELECT number, id, name, version, state, started_at, finished_at, revision, labels, priority, pending,
         running, success, failed, skipped, cancelled, error, warnings, created_at, changed_at, retried_as,
-        is_cancel_requested, last_event
+        is_cancel_requested, last_event, prompt_tokens, completion_tokens
       FROM jobs WHERE id = ?1
       """, .text(id.description)
     ) { row throws(SQLiteError) in try JobRow(row) }

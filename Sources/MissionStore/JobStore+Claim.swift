@@ -29,6 +29,7 @@ private struct Claim {
   let lastEvent: Int64
   let isCancelRequested: Bool
   let context: String?
+  let tokens: TokenUsage?
   let isResumed: Bool
 
   init(_ row: borrowing Row, isResumed: Bool) {
@@ -40,6 +41,7 @@ private struct Claim {
     lastEvent = row.int64(5)
     isCancelRequested = row.bool(6)
     context = row.textOrNil(7)
+    tokens = row.isNull(8) ? nil : TokenUsage(prompt: row.int(8), completion: row.int(9))
     self.isResumed = isResumed
   }
 
@@ -61,7 +63,8 @@ extension Transaction {
       WHERE number IN (
         SELECT number FROM jobs WHERE state = 'running' AND is_interrupted
         ORDER BY priority DESC, number LIMIT ?1)
-      RETURNING number, id, priority, workspace, started_at, last_event, is_cancel_requested, context
+      RETURNING number, id, priority, workspace, started_at, last_event, is_cancel_requested, context,
+        prompt_tokens, completion_tokens
       """, SQLValue(limit), .integer(now.milliseconds)
     ) { row throws(SQLiteError) in Claim(row, isResumed: true) }
   }
@@ -82,7 +85,8 @@ extension Transaction {
             WHERE state = 'queued' AND workspace_state = 'named' AND workspace = next.workspace
             ORDER BY priority DESC, number LIMIT 1))
         ORDER BY priority DESC, number LIMIT ?1)
-      RETURNING number, id, priority, workspace, started_at, last_event, is_cancel_requested, context
+      RETURNING number, id, priority, workspace, started_at, last_event, is_cancel_requested, context,
+        prompt_tokens, completion_tokens
       """, SQLValue(limit), .integer(now.milliseconds)
     ) { row throws(SQLiteError) in Claim(row, isResumed: false) }
   }
@@ -91,11 +95,13 @@ extension Transaction {
     guard let id = JobID(claim.id), let document = try document(job: claim.number) else {
       throw StoredJSON.damage("a job without a document")
     }
+    var progress = try recordedProgress(job: claim.number)
+    progress.tokens = claim.tokens
     return ClaimedJob(
       id: id, document: document.bytes, format: document.format,
       context: try StoredJSON.value(claim.context).objectValue ?? [:], workspace: claim.workspace,
       startedAt: Timestamp(milliseconds: claim.startedAt), lastEvent: claim.lastEvent,
-      progress: try recordedProgress(job: claim.number), isCancelRequested: claim.isCancelRequested)
+      progress: progress, isCancelRequested: claim.isCancelRequested)
   }
 
   private func recordedProgress(job: Int64) throws(SQLiteError) -> RecordedProgress {

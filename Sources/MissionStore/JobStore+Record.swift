@@ -44,7 +44,7 @@ private struct EntryRows: Sendable {
       SQLValue(entry.progress.pending), SQLValue(entry.progress.running), SQLValue(entry.progress.success),
       SQLValue(entry.progress.failed), SQLValue(entry.progress.skipped), SQLValue(entry.progress.cancelled),
       .integer(entry.at.milliseconds), SQLValue(entry.outcome?.rawValue), SQLValue(entry.error),
-      SQLValue(news?.lastSequence),
+      SQLValue(news?.lastSequence), SQLValue(entry.tokens?.prompt), SQLValue(entry.tokens?.completion),
     ]
   }
 
@@ -83,8 +83,10 @@ private struct EntryRows: Sendable {
       UPDATE jobs SET pending = ?1, running = ?2, success = ?3, failed = ?4, skipped = ?5, cancelled = ?6,
         changed_at = ?7, revision = revision + 1, last_event = coalesce(?10, last_event),
         state = coalesce(?8, state), finished_at = CASE WHEN ?8 IS NULL THEN finished_at ELSE ?7 END,
-        error = coalesce(?9, error)
-      WHERE number = ?11
+        error = coalesce(?9, error),
+        prompt_tokens = coalesce(?11, prompt_tokens),
+        completion_tokens = coalesce(?12, completion_tokens)
+      WHERE number = ?13
       """
     ).execute(update + [.integer(job)])
   }

@@ -151,7 +151,8 @@ extension Transaction {
     try prepare(
       """
       INSERT INTO step_results SELECT key + ?3, status, attempts, duration_ms, started_at, finished_at,
-        user_ms, system_ms, max_rss_bytes, output_size, error, warnings, output
+        user_ms, system_ms, max_rss_bytes, output_size, error, warnings, output, prompt_tokens,
+        completion_tokens
       FROM step_results WHERE key BETWEEN ?1 AND ?2 AND status = 'success'
       """
     ).execute(range)

@@ -10,7 +10,7 @@ enum Migrations {
   static let applicationID: Int32 = 0x6d69_7373
 
   /// All of them, oldest first.
-  static let all: [Migrator.Migration] = [jobs, audit, KnowledgeTables.migration]
+  static let all: [Migrator.Migration] = [jobs, audit, KnowledgeTables.migration, tokens]
 
   static let migrator = Migrator(applicationID: applicationID, migrations: all)
 
@@ -131,6 +131,17 @@ enum Migrations {
 
     -- Deleted jobs whose steps, events and documents are being removed a few at a time.
     CREATE TABLE removals (job INTEGER PRIMARY KEY);
+    """)
+
+  private static let tokens = Migrator.Migration(
+    "tokens of models",
+    """
+    -- What models read and wrote for a job and for a step; NULL where none was asked.
+    ALTER TABLE jobs ADD COLUMN prompt_tokens INTEGER CHECK (prompt_tokens >= 0);
+    ALTER TABLE jobs ADD COLUMN completion_tokens INTEGER
+      CHECK ((prompt_tokens IS NULL) = (completion_tokens IS NULL) AND completion_tokens >= 0);
+    ALTER TABLE step_results ADD COLUMN prompt_tokens INTEGER;
+    ALTER TABLE step_results ADD COLUMN completion_tokens INTEGER;
     """)
 
   private static let audit = Migrator.Migration(

@@ -23,6 +23,7 @@ struct StepResultRow: Sendable {
       SQLValue(result.usage?.userMilliseconds), SQLValue(result.usage?.systemMilliseconds),
       SQLValue(result.usage?.maxRSSBytes), SQLValue(output?.count ?? 0), SQLValue(result.error),
       StoredJSON.column(result.warnings), isBig ? .null : SQLValue(output),
+      SQLValue(result.tokens?.prompt), SQLValue(result.tokens?.completion),
     ]
   }
 
@@ -42,8 +43,9 @@ struct StepResultRow: Sendable {
     try tx.prepare(
       """
       INSERT OR REPLACE INTO step_results (key, status, attempts, duration_ms, started_at, finished_at,
-        user_ms, system_ms, max_rss_bytes, output_size, error, warnings, output)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+        user_ms, system_ms, max_rss_bytes, output_size, error, warnings, output, prompt_tokens,
+        completion_tokens)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
       """)
   }
 }
@@ -63,7 +65,8 @@ extension Transaction {
       SELECT step_results.key, status, attempts, duration_ms, started_at, finished_at, user_ms, system_ms,
         max_rss_bytes, error, warnings,
         CASE WHEN ?3 THEN coalesce(output, (SELECT bytes FROM step_outputs
-          WHERE step_outputs.key = step_results.key AND output_size > 0)) END
+          WHERE step_outputs.key = step_results.key AND output_size > 0)) END,
+        prompt_tokens, completion_tokens
       FROM step_results WHERE step_results.key BETWEEN ?1 AND ?2 ORDER BY step_results.key
       """, .integer(first), .integer(last), SQLValue(includesOutputs)
     ) { row throws(SQLiteError) in
@@ -80,11 +83,13 @@ extension StepResult {
       usage = ResourceUsage(
         userMilliseconds: user, systemMilliseconds: row.int64(7), maxRSSBytes: row.int64(8))
     }
+    let tokens = row.isNull(12) ? nil : TokenUsage(prompt: row.int(12), completion: row.int(13))
     self.init(
       stepID: "", status: status, output: row.isNull(11) ? .null : try StoredJSON.value(row.bytes(11)),
       error: row.textOrNil(9), durationMilliseconds: row.int64(3), attempts: row.int(2),
       startedAt: row.int64OrNil(4).map(Timestamp.init(milliseconds:)),
       finishedAt: row.int64OrNil(5).map(Timestamp.init(milliseconds:)),
-      warnings: try StoredJSON.texts(row.textOrNil(10)), usage: usage)
+      warnings: try StoredJSON.texts(row.textOrNil(10)), usage: usage,
+      tokens: tokens)
   }
 }

@@ -26,7 +26,11 @@ import Testing
       contentsOfFile: Self.missions + "parallel-data-analysis.yaml", encoding: .utf8)
     let job = try await daemon.execute(document)
     #expect(job["status"] == "completed", "\(job.compact)")
-    #expect(job["step_results"]?["analysis_b"]?["output"]?["provider"] == "openai")
+    let analysis = job["step_results"]?["analysis_b"]
+    #expect(analysis?["output"]?["provider"] == "openai")
+    #expect(analysis?["tokens"] == analysis?["output"]?["usage"])
+    #expect(job["tokens"] == analysis?["tokens"])
+    #expect((job["tokens"]?["completion_tokens"]?.integerValue ?? 0) > 0)
     let metrics = try await daemon.ask("/metrics").body
     #expect(
       metrics.contains(
@@ -97,5 +101,7 @@ import Testing
     // The first turn was recorded before the kill, so the model was not asked for it again.
     #expect(output?["iterations"] == 5)
     #expect(job["step_results"]?["mend"]?["attempts"] == 2)
+    // Its tokens were, too: five answers of 110 in the life of the job.
+    #expect(job["tokens"]?["total_tokens"] == 550)
   }
 }

@@ -6,6 +6,7 @@ import Testing
   private static let job: JSON = [
     "id": "01890000-0000-7000-8000-000000000001", "name": "build", "status": "failed",
     "created_at": "2026-01-01T00:00:00.000Z", "total_duration_ms": 61_500,
+    "tokens": ["prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110],
     "progress": ["total": 2, "success": 1, "failed": 1, "skipped": 0, "cancelled": 0],
     "step_results": [
       "a": ["status": "success", "duration_ms": 12, "attempts": 1, "output": ["text": "x\u{1B}[2J"]],
@@ -24,7 +25,7 @@ import Testing
     let text = JobText.full(Self.job)
     #expect(text.contains("  ✔ a  12 ms\n"))
     #expect(text.contains("  ✘ b  failed  3 ms  2 attempts\n      boom\n      warning: slow"))
-    #expect(text.contains("  took: 1 min 1 s"))
+    #expect(text.contains("  took: 1 min 1 s\n  tokens: 110 (100 read, 10 written)\n"))
     #expect(!text.contains("\u{1B}"))
   }
 

@@ -40,6 +40,32 @@ import Testing
     await table.close()
   }
 
+  @Test
+  func `tokens are the job's own sum: kept, handed to the next executor, and not taken over by a retry`()
+    async throws
+  {
+    let table = try await StoreFixture.open()
+    try await table.submit(1)
+    #expect(try await table.claim().first?.progress.tokens == nil)
+    #expect(try await table.store.job(StoreFixture.id(1))?.tokens == nil)
+    var entry = StoreFixture.ending()
+    entry.outcome = nil
+    entry.tokens = TokenUsage(prompt: 100, completion: 10)
+    try await table.store.record(entry, of: StoreFixture.id(1))
+    try await table.store.record(entry, of: StoreFixture.id(1))
+    _ = try await table.store.recover(now: StoreFixture.at(3000))
+    #expect(try await table.claim().first?.progress.tokens == TokenUsage(prompt: 100, completion: 10))
+    try await table.store.record(StoreFixture.ending(event: 9), of: StoreFixture.id(1))
+    #expect(
+      try await table.store.job(StoreFixture.id(1))?.tokens == TokenUsage(prompt: 100, completion: 10))
+    let retry = RetryRequest(id: StoreFixture.id(2), at: StoreFixture.at(4000))
+    guard case .accepted(let job) = try await table.store.retry(StoreFixture.id(1), retry) else {
+      return #expect(Bool(false), "the job is finished")
+    }
+    #expect(job.tokens == nil)
+    await table.close()
+  }
+
   @Test func `an output of any size comes back`() async throws {
     let table = try await StoreFixture.open()
     let output = JSON.string(String(repeating: "ü", count: 200_000))

@@ -16,6 +16,7 @@ import Testing
     var result = StoreFixture.result("a", .success, output: .string(String(repeating: "x", count: size - 2)))
     result.warnings = ["left a process behind"]
     result.usage = ResourceUsage(userMilliseconds: 1, systemMilliseconds: 2, maxRSSBytes: 3)
+    result.tokens = TokenUsage(prompt: 4, completion: 5)
     var entry = StoreFixture.ending()
     entry.results[0].result = result
     try await table.store.record(entry, of: StoreFixture.id(1))

@@ -82,6 +82,8 @@ package struct AttemptWorld: Sendable {
   package var log: StepLog
   /// Adds a warning to the step's result.
   package var warn: @Sendable (String) -> Void
+  /// What models used since this was last asked; nil where none was.
+  package var takeTokens: @Sendable () -> TokenUsage? = { nil }
   /// Closes the log and tells what was noticed and used. Called once, when the attempt's work is over.
   package var finish: @Sendable () async -> AttemptReport
 
@@ -102,7 +104,7 @@ package struct AttemptReport: Sendable, Equatable {
   package var warnings: [String]
   /// Nil where no process ran.
   package var usage: ResourceUsage?
-  /// What models used; nil where none was asked.
+  /// What models used and nobody has taken yet; nil where none was asked.
   package var tokens: TokenUsage?
 
   /// Makes a report.

@@ -17,6 +17,7 @@ extension MissionExecutor {
       failures: earlier?.failures ?? before,
       firstStartedAt: earlier?.firstStartedAt ?? recorded?.firstStartedAt ?? now, startedAt: now,
       phase: .held(after: commit ?? 0))
+    state.tokens = earlier?.tokens
     occupied += 1
     if earlier == nil { progress.move(from: .pending, to: .running) }
     if let refusal = refusal(step, recorded) {
@@ -130,7 +131,7 @@ extension MissionExecutor {
       warn: world.warn,
       checkpoint: Checkpoint(stored: checkpoints[step] ?? job.progress.checkpoints[step]) {
         [weak self] value in
-        await self?.store(checkpoint: value, ofStep: step)
+        await self?.store(checkpoint: value, ofStep: step, with: world.takeTokens())
       }, audit: makeAudit(step, number))
   }
 
@@ -152,6 +153,7 @@ extension MissionExecutor {
 
   private func settle(_ attempt: Ended) {
     let (step, ending, report) = (attempt.step, attempt.ending, attempt.report)
+    note(report.tokens, ofStep: step)
     guard var state = underway[step], state.number == attempt.number else { return }
     let definition = mission.steps[step]
     let failed = if case .failure = ending { true } else { false }
@@ -227,7 +229,8 @@ extension MissionExecutor {
       stepID: definition.id, status: status, output: output, error: error,
       durationMilliseconds: max(0, now.milliseconds - state.firstStartedAt.milliseconds),
       attempts: state.number,
-      startedAt: state.firstStartedAt, finishedAt: now, warnings: report.warnings, usage: report.usage)
+      startedAt: state.firstStartedAt, finishedAt: now, warnings: report.warnings, usage: report.usage,
+      tokens: state.tokens)
     settle(step, result, from: .running)
     let satisfies = status == .success || (status == .failed && definition.continueOnError)
     for skip in plan.finish(step, satisfiesDependents: satisfies) { record(skip: skip) }
@@ -244,7 +247,18 @@ extension MissionExecutor {
     }
   }
 
-  private func store(checkpoint value: JSON, ofStep step: Int) async {
+  /// Adds what models used to the job's sum and the step's.
+  private func note(_ used: TokenUsage?, ofStep step: Int) {
+    guard let used else { return }
+    tokens = TokenUsage.sum(tokens, used)
+    entry.tokens = tokens
+    guard var state = underway[step] else { return }
+    state.tokens = TokenUsage.sum(state.tokens, used)
+    underway[step] = state
+  }
+
+  private func store(checkpoint value: JSON, ofStep step: Int, with tokens: TokenUsage?) async {
+    note(tokens, ofStep: step)
     let masked = services.masker.mask(value)
     checkpoints[step] = masked
     entry.checkpoints.append((step, masked))

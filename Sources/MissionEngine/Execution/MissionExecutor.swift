@@ -26,6 +26,8 @@ package actor MissionExecutor {
     /// Why the attempt was told to end.
     var stop: StopReason?
     var timeoutSeconds: Double = 0
+    /// What models used so far.
+    var tokens: TokenUsage?
 
     enum Phase {
       /// Waits for its start, or for the results that made it ready, to be recorded by commit `after`.
@@ -62,6 +64,8 @@ package actor MissionExecutor {
   var checkpoints: [Int: JSON] = [:]
   var variables: JobVariables
   var progress: Job.Progress
+  /// What models used for the job so far.
+  var tokens: TokenUsage?
   var timers = TimerQueue()
   var alarm: (at: Duration, task: Task<Void, Never>)?
 
@@ -114,6 +118,7 @@ package actor MissionExecutor {
     progress = Job.Progress(waiting: mission.steps.count)
     entry = JournalEntry(progress: progress, at: now)
     lastEvent = job.lastEvent
+    tokens = job.progress.tokens
   }
 
   /// Carries the job out and says how it ended, once that is recorded.

@@ -12,6 +12,7 @@ package actor InMemoryJournal: JobJournal {
   private var ending: (outcome: JobState.Outcome, error: String?, at: Timestamp)?
   private var revision: Int64 = 1
   private var changedAt: Timestamp
+  private var tokens: TokenUsage?
 
   /// Begins the record of a job that starts now.
   package init(_ id: JobID, _ mission: Mission, now: Timestamp) {
@@ -27,6 +28,7 @@ package actor InMemoryJournal: JobJournal {
     revision += 1
     changedAt = entry.at
     progress = entry.progress
+    tokens = entry.tokens ?? tokens
     for start in entry.starts { starts[start.stepIndex] = start }
     for (step, result) in entry.results { results[step] = result }
     if let outcome = entry.outcome { ending = (outcome, entry.error, entry.at) }
@@ -39,7 +41,8 @@ package actor InMemoryJournal: JobJournal {
     return Job(
       id: id, name: mission.name, version: mission.version, state: state, revision: revision,
       labels: Dictionary(mission.labels.map { ($0.key, $0.value) }) { $1 }, priority: 0, progress: progress,
-      error: ending?.error, warnings: warnings, createdAt: createdAt, changedAt: changedAt)
+      error: ending?.error, warnings: warnings, createdAt: createdAt, changedAt: changedAt,
+      tokens: tokens)
   }
 
   /// The results of all steps in document order, those that are not over included.

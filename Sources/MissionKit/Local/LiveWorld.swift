@@ -91,6 +91,12 @@ package final class LiveWorld: Sendable {
         if let failure = log.failure { report.warnings.append("the log is not complete: \(failure)") }
         return report
       })
+    world.takeTokens = {
+      notes.withLock { report in
+        defer { report.tokens = nil }
+        return report.tokens
+      }
+    }
     if identity.effects.contains(.runsSteps) {
       world.branch = { [self] effects in
         var inner = identity
@@ -138,7 +144,7 @@ package final class LiveWorld: Sendable {
       rules.models, environment: rules.environment, secret: rules.secret, network: network, now: clock
     ) { [ledger] target, used in
       ledger.add(target, used)
-      notes.withLock { $0.tokens = ($0.tokens ?? TokenUsage()) + used }
+      notes.withLock { $0.tokens = TokenUsage.sum($0.tokens, used) }
     }
   }
 

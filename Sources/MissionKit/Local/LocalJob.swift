@@ -22,6 +22,8 @@ package struct LocalJob: Sendable {
     package var killGrace = Duration.seconds(5)
     /// Who runs models; what is left open comes from the usual variables of `environment`.
     package var models = ModelSettings()
+    /// The configured secrets; nil for none but those of the environment, which only have to be masked.
+    package var secrets: SecretsLive?
     /// Connection strings by the names that missions call them.
     package var databases: [String: String] = [:]
     /// How far processes are confined where the mission asks for no more.
@@ -59,7 +61,7 @@ package struct LocalJob: Sendable {
     id = identifiers.makeJobID()
     let now = clock.now()
     journal = InMemoryJournal(id, mission, now: now)
-    let secrets = SecretsLive.ofEnvironment(settings.environment)
+    let secrets = settings.secrets ?? .ofEnvironment(settings.environment)
     var services = ExecutorServices(
       journal: journal, catalog: BuiltinCatalog.catalog, clock: clock,
       world: { _ in preconditionFailure("set below") },

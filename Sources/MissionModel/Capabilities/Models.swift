@@ -72,17 +72,20 @@ package struct ModelTarget: Sendable, Equatable {
   }
 }
 
-/// Whether what goes to models and comes from them may be written into logs.
+/// Whether what goes to models and comes from them may be written into logs, and kept beside results.
 package struct ModelKeeping: Sendable, Equatable {
   /// `ai.log_prompts`.
   package var prompts = false
   /// `ai.log_answers`.
   package var answers = true
+  /// `ai.keep_transcripts`.
+  package var transcripts = true
 
-  /// Answers, not prompts.
-  package init(prompts: Bool = false, answers: Bool = true) {
+  /// Answers and transcripts, not prompts.
+  package init(prompts: Bool = false, answers: Bool = true, transcripts: Bool = true) {
     self.prompts = prompts
     self.answers = answers
+    self.transcripts = transcripts
   }
 }
 
@@ -103,6 +106,12 @@ package struct TokenUsage: Sendable, Equatable {
   /// What two calls used.
   package static func + (left: TokenUsage, right: TokenUsage) -> TokenUsage {
     TokenUsage(prompt: left.prompt + right.prompt, completion: left.completion + right.completion)
+  }
+
+  /// The same where either may have asked no model at all.
+  package static func sum(_ left: TokenUsage?, _ right: TokenUsage?) -> TokenUsage? {
+    guard let left, let right else { return left ?? right }
+    return left + right
   }
 
   /// Adds what another call used.

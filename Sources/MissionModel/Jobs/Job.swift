@@ -20,6 +20,9 @@ package struct Job: Sendable, Equatable {
   package var retriedAs: JobID?
   /// Somebody asked for its end; the executor is on its way there.
   package var isCancelRequested: Bool
+  /// What models used for this job, steps that failed and attempts that were lost included; nil where none
+  /// was asked.
+  package var tokens: TokenUsage?
 
   /// How many steps stand where.
   package struct Progress: Sendable, Equatable {
@@ -75,7 +78,8 @@ package struct Job: Sendable, Equatable {
   package init(
     id: JobID, name: String, version: String, state: JobState, revision: Int64, labels: [String: String],
     priority: Int, progress: Progress, error: String? = nil, warnings: [String] = [], createdAt: Timestamp,
-    changedAt: Timestamp, retriedAs: JobID? = nil, isCancelRequested: Bool = false
+    changedAt: Timestamp, retriedAs: JobID? = nil, isCancelRequested: Bool = false,
+    tokens: TokenUsage? = nil
   ) {
     self.id = id
     self.name = name
@@ -91,5 +95,6 @@ package struct Job: Sendable, Equatable {
     self.changedAt = changedAt
     self.retriedAs = retriedAs
     self.isCancelRequested = isCancelRequested
+    self.tokens = tokens
   }
 }

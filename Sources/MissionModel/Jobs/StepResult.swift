@@ -43,12 +43,15 @@ package struct StepResult: Sendable, Equatable {
   package var finishedAt: Timestamp?
   package var warnings: [String]
   package var usage: ResourceUsage?
+  /// What models used for it, all attempts together; nil where none was asked.
+  package var tokens: TokenUsage?
 
   /// Makes a result; the defaults describe a step that has not started.
   package init(
     stepID: String, status: StepStatus = .pending, output: JSON = .null, error: String? = nil,
     durationMilliseconds: Int64 = 0, attempts: Int = 0, startedAt: Timestamp? = nil,
-    finishedAt: Timestamp? = nil, warnings: [String] = [], usage: ResourceUsage? = nil
+    finishedAt: Timestamp? = nil, warnings: [String] = [], usage: ResourceUsage? = nil,
+    tokens: TokenUsage? = nil
   ) {
     self.stepID = stepID
     self.status = status
@@ -60,6 +63,7 @@ package struct StepResult: Sendable, Equatable {
     self.finishedAt = finishedAt
     self.warnings = warnings
     self.usage = usage
+    self.tokens = tokens
   }
 }
 

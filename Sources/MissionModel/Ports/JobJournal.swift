@@ -26,6 +26,8 @@ package struct JournalEntry: Sendable {
   package var warnings: [String] = []
   /// The news of this entry, for the event stream.
   package var events: [JobEvent] = []
+  /// What models used for the job so far; nil where that has not changed.
+  package var tokens: TokenUsage?
   /// What has to be accounted for, in the same transaction.
   package var audit: [AuditEntry] = []
   /// How the steps stand after this entry.
@@ -43,7 +45,7 @@ package struct JournalEntry: Sendable {
   /// True if there is nothing to record.
   package var isEmpty: Bool {
     starts.isEmpty && endings.isEmpty && results.isEmpty && checkpoints.isEmpty && outcome == nil
-      && events.isEmpty && audit.isEmpty && warnings.isEmpty
+      && events.isEmpty && audit.isEmpty && warnings.isEmpty && tokens == nil
   }
 }
 

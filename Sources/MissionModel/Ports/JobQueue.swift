@@ -56,6 +56,8 @@ package struct RecordedProgress: Sendable {
   package var attempts: [Int: RecordedAttempts] = [:]
   /// Checkpoints that steps stored.
   package var checkpoints: [Int: JSON] = [:]
+  /// What models used so far; nil where none was asked.
+  package var tokens: TokenUsage?
 
   /// Nothing recorded.
   package init() {}

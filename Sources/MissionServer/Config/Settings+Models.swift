@@ -19,6 +19,9 @@ extension Settings {
         "ai.log_answers", \.ai.keeping.answers, .flag,
         "Whether steps write answers into their logs, as they come."),
       Setting(
+        "ai.keep_transcripts", \.ai.keeping.transcripts, .flag,
+        "Whether what an agent gives holds its transcript: thoughts, calls and what they gave."),
+      Setting(
         "ai.tools", \.ai.tools, .commandTools,
         "Commands for agents and the step tool: NAME: {description, command: [PROGRAM, \"{{argument}}\"], "
           + "parameters: JSON Schema}."),

@@ -67,6 +67,7 @@ enum APISchemas {
     }
     members["error"] = orNull("string")
     members["warnings"] = ["type": "array", "items": ["type": "string"]]
+    members["tokens"] = tokens
     members["retried_as"] = orNull("string")
     for name in ["created_at", "started_at", "finished_at"] { members[name] = time }
     members["total_duration_ms"] = orNull("integer")
@@ -84,8 +85,13 @@ enum APISchemas {
     "usage": object([
       "user_ms": ["type": "integer"], "system_ms": ["type": "integer"], "max_rss_bytes": ["type": "integer"],
     ]),
-    "attempt_results": ["type": "array", "items": ["type": "object"]],
+    "tokens": tokens, "attempt_results": ["type": "array", "items": ["type": "object"]],
   ]
+
+  private static let tokens = object([
+    "prompt_tokens": ["type": "integer"], "completion_tokens": ["type": "integer"],
+    "total_tokens": ["type": "integer"],
+  ])
 
   private static let time: JSON = ["type": ["string", "null"], "format": "date-time"]
 

@@ -37,6 +37,7 @@ package enum JobShape {
     writer.beginArray()
     for warning in job.warnings { writer.value(warning) }
     writer.endArray()
+    if let tokens = job.tokens { writer.member("tokens", tokens.json) }
     writer.member("retried_as", job.retriedAs?.description)
     writeTimes(of: job, to: &writer)
     writer.endObject()

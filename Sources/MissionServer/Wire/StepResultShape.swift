@@ -41,6 +41,7 @@ package enum StepResultShape {
       writer.member("max_rss_bytes", usage.maxRSSBytes)
       writer.endObject()
     }
+    if let tokens = result.tokens { writer.member("tokens", tokens.json) }
     if let attempts { write(attempts, to: &writer) }
     writer.endObject()
   }

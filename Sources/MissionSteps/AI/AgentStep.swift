@@ -17,7 +17,9 @@ package struct AgentStep: StepType {
   package static let outputs = [
     OutputField("result", "string", "The last answer."),
     OutputField("iterations", "integer", "How often the model was asked."),
-    OutputField("transcript", "list", "[{thought, tool, arguments, observation}], in order."),
+    OutputField(
+      "transcript", "list",
+      "[{thought, tool, arguments, observation}], in order; empty where ai.keep_transcripts is false."),
     OutputField("tools_used", "list", "The tools that were called."),
     OutputField("usage", "map", "prompt_tokens, completion_tokens and total_tokens of all answers."),
     OutputField("stopped_because", "string", "finished; in a failure max_iterations or max_tokens_total."),
@@ -61,11 +63,12 @@ package struct AgentStep: StepType {
     while true {
       try await callPending(&memory, tools, context)
       guard memory.iterations < maxIterations else {
-        throw stopped(memory, "max_iterations", "was not done after \(maxIterations) iterations")
+        throw stopped(
+          memory, context, "max_iterations", "was not done after \(maxIterations) iterations")
       }
       if let maxTokens, memory.usage.total >= maxTokens {
         throw stopped(
-          memory, "max_tokens_total", "was not done after \(memory.usage.total) tokens")
+          memory, context, "max_tokens_total", "was not done after \(memory.usage.total) tokens")
       }
       let answer = try await ask(&memory, tools, context)
       memory.iterations += 1
@@ -73,7 +76,7 @@ package struct AgentStep: StepType {
       take(answer, into: &memory)
       guard !memory.pending.isEmpty else {
         memory.transcript.append(.init(thought: answer.text, tool: nil, arguments: .null, observation: nil))
-        return output(memory, answer.text, "finished")
+        return output(memory, context, answer.text, "finished")
       }
       try await context.checkpoint.store(memory.json)
     }
@@ -167,7 +170,10 @@ package struct AgentStep: StepType {
     }
     if tool.stepType == nil {
       try await context.audit.record(
-        .toolCalled, ["tool": .string(tool.name), "arguments": .string(call.arguments.excerpt)])
+        .toolCalled,
+        context.models.keeping.answers
+          ? ["tool": .string(tool.name), "arguments": .string(call.arguments.excerpt)]
+          : ["tool": .string(tool.name)])
     }
     let result = await tool.call(arguments, context)
     guard let failure = result.failure else { return (ObservationText.cut(result.output.text), false) }
@@ -186,15 +192,20 @@ package struct AgentStep: StepType {
 
   // MARK: The end
 
-  private func stopped(_ memory: AgentMemory, _ reason: String, _ words: String) -> StepFailure {
+  private func stopped(
+    _ memory: AgentMemory, _ context: StepContext, _ reason: String, _ words: String
+  ) -> StepFailure {
     StepFailure(
-      "the agent \(words); raise \(reason)", output: output(memory, memory.thought, reason))
+      "the agent \(words); raise \(reason)", output: output(memory, context, memory.thought, reason))
   }
 
-  private func output(_ memory: AgentMemory, _ result: String, _ reason: String) -> JSON {
-    [
+  private func output(
+    _ memory: AgentMemory, _ context: StepContext, _ result: String, _ reason: String
+  ) -> JSON {
+    let transcript = context.models.keeping.transcripts ? memory.transcript : []
+    return [
       "result": .string(result), "iterations": JSON(memory.iterations),
-      "transcript": .array(memory.transcript.map(\.json)),
+      "transcript": .array(transcript.map(\.json)),
       "tools_used": .array(memory.toolsUsed.map(JSON.string)), "usage": memory.usage.json,
       "stopped_because": .string(reason),
     ]

@@ -53,6 +53,36 @@ import Testing
     #expect(await harness.journal.results["b"]?.status == .success)
   }
 
+  @Test func `what models used is summed over attempts, steps and what was recorded before`() async {
+    var harness = EngineHarness()
+    harness.services.world = { _ in
+      AttemptWorld(
+        capabilities: .denied, log: .none, warn: { _ in },
+        finish: { AttemptReport(tokens: TokenUsage(prompt: 10, completion: 1)) })
+    }
+    let mission = Mission.sketch([StepSketch("a"), StepSketch("b", after: ["a"])]) {
+      $0.retryAttempts = 1
+      $0.retryDelayMilliseconds = 1
+    }
+    var progress = RecordedProgress()
+    progress.tokens = TokenUsage(prompt: 5, completion: 5)
+    let attempts = Observed(0)
+    let ending = await harness.run(
+      mission, progress: progress,
+      [
+        "a": { _ throws(StepFailure) in
+          attempts.update { $0 += 1 }
+          if attempts.value == 1 { throw StepFailure("boom") }
+          return .null
+        }
+      ])
+    #expect(ending == .finished(.completed))
+    #expect(await harness.journal.results["a"]?.tokens == TokenUsage(prompt: 20, completion: 2))
+    #expect(await harness.journal.results["b"]?.tokens == TokenUsage(prompt: 10, completion: 1))
+    #expect(
+      await harness.journal.entries.compactMap(\.tokens).last == TokenUsage(prompt: 35, completion: 8))
+  }
+
   @Test func `a failing step is tried again as often as allowed, and no more`() async {
     let harness = EngineHarness()
     let mission = Mission.sketch([StepSketch("a")]) {

@@ -51,6 +51,16 @@ import Testing
     #expect(runner.log.value.contains("Now the program.\n"))
   }
 
+  @Test func `a transcript that is not kept is nowhere in the output, of a failure neither`() async throws {
+    var runner = try await Self.runner()
+    runner.capabilities.models.keeping = ModelKeeping(answers: false, transcripts: false)
+    let result = try await runner.carryOut(
+      "agent", "{ objective: loop, tools: [calculator], max_iterations: 3 }", types: Self.types)
+    #expect(result.output["transcript"] == [])
+    #expect(result.output["iterations"] == 3)
+    #expect(runner.log.value == "")
+  }
+
   @Test func `iterations and tokens are bounds, and what was done until then is shown`() async throws {
     let runner = try await Self.runner()
     let few = try await runner.carryOut(

@@ -145,7 +145,8 @@ CREATE TABLE jobs (
   error TEXT,
   labels TEXT,
   warnings TEXT,
-  context TEXT,
+  context TEXT, prompt_tokens INTEGER CHECK (prompt_tokens >= 0), completion_tokens INTEGER
+  CHECK ((prompt_tokens IS NULL) = (completion_tokens IS NULL) AND completion_tokens >= 0),
   CHECK (CASE state
     WHEN 'queued' THEN started_at IS NULL AND finished_at IS NULL
     WHEN 'running' THEN started_at IS NOT NULL AND finished_at IS NULL
@@ -203,7 +204,7 @@ CREATE TABLE step_results (
   error TEXT,
   warnings TEXT,
   -- Compact JSON; NULL for null, and where it is big and lies in step_outputs.
-  output BLOB,
+  output BLOB, prompt_tokens INTEGER, completion_tokens INTEGER,
   CHECK (attempts = 0 OR started_at IS NOT NULL),
   CHECK (status NOT IN ('success', 'failed') OR finished_at IS NOT NULL)
 );
