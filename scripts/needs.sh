@@ -117,13 +117,15 @@ needs_swift() {
 }
 
 # Makes sure of what the servers of models in the tests are made of: libraries of PyPI, pinned, in a folder of
-# their own that a second call finds ready.
+# their own that a second call finds ready. Some packages come without what they depend on.
 needs_model_servers() {
-  local wanted=Tests/Fixtures/models/requirements.txt folder=.build/python
-  cmp -s "$wanted" "$folder/requirements.txt" && return 0
+  local wanted=Tests/Fixtures/models folder=.build/python
+  cat "$wanted"/requirements*.txt | cmp -s - "$folder/requirements.txt" && return 0
   echo "installing the test servers of models into $folder" >&2
   rm -rf "$folder"
   python3 -m venv "$folder"
-  "$folder/bin/python" -m pip install -q --disable-pip-version-check -r "$wanted"
-  cp "$wanted" "$folder/requirements.txt"
+  local pip=("$folder/bin/python" -m pip install -q --disable-pip-version-check)
+  "${pip[@]}" -r "$wanted/requirements.txt"
+  "${pip[@]}" --no-deps -r "$wanted/requirements-alone.txt"
+  cat "$wanted"/requirements*.txt >"$folder/requirements.txt"
 }

@@ -9,7 +9,7 @@ extension KnowledgeStore {
   private static let leastProposals = 50
 
   /// What a query means in this database.
-  private struct Scope: Sendable {
+  struct Scope: Sendable {
     var collection: KnowledgeCollection
     var keys: Range<Int64>
     /// Documents whose metadata is right; nil for all.
@@ -36,6 +36,7 @@ extension KnowledgeStore {
       let nearness = try await similarities(spoken.map(\.key), vector, query.metric, operation)
       spoken.removeAll { nearness[$0.key, default: -.infinity] < threshold }
     }
+    spoken = try await sayingEnough(words, spoken, scope, operation)
     let fused = RankFusion.fuse([near.map(\.key), spoken.map(\.key)])
     return try await hits(fused.map { (key: $0.element, score: $0.score) }, query, operation)
   }
@@ -65,29 +66,6 @@ extension KnowledgeStore {
       }
     }
     return scope
-  }
-
-  // MARK: By words
-
-  private func saying(
-    _ words: String, _ scope: Scope, _ depth: Int, _ operation: String
-  ) async throws(StepFailure) -> [(key: Int64, score: Double)] {
-    guard let match = WordQuery.text(words) else { return [] }
-    return try await read(operation) { tx throws(SQLiteError) in
-      var found: [(key: Int64, score: Double)] = []
-      try tx.scan(
-        """
-        SELECT key, document, score FROM (
-          SELECT rowid AS word_key, -bm25(chunk_words) AS score FROM chunk_words
-          WHERE chunk_words MATCH ?1 AND rowid >= ?2 AND rowid < ?3)
-        JOIN chunks ON key = word_key ORDER BY score DESC, key
-        """, .text(match), .integer(scope.keys.lowerBound), .integer(scope.keys.upperBound)
-      ) { row throws(SQLiteError) in
-        if scope.documents?.contains(row.int64(1)) ?? true { found.append((row.int64(0), row.double(2))) }
-        return found.count < depth
-      }
-      return found
-    }
   }
 
   // MARK: By vector

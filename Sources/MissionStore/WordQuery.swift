@@ -5,12 +5,20 @@ enum WordQuery {
   private static let mostWords = 64
 
   /// The query; nil where the text has no word.
-  static func text(_ words: String) -> String? {
+  static func text(_ text: String) -> String? {
+    let words = words(text)
+    return words.isEmpty ? nil : words.map(quoted).joined(separator: " OR ")
+  }
+
+  /// The words that are looked for, each once.
+  static func words(_ text: String) -> [Substring] {
     var known: Set<Substring> = []
-    let distinct = words.lowercased().split { !$0.isLetter && !$0.isNumber }.filter {
+    let distinct = text.lowercased().split { !$0.isLetter && !$0.isNumber }.filter {
       known.insert($0).inserted
     }
-    guard !distinct.isEmpty else { return nil }
-    return distinct.prefix(mostWords).map { "\"\($0)\"" }.joined(separator: " OR ")
+    return Array(distinct.prefix(mostWords))
   }
+
+  /// One word as a query.
+  static func quoted(_ word: Substring) -> String { "\"\(word)\"" }
 }

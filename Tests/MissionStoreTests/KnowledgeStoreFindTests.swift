@@ -61,6 +61,25 @@ import Testing
     await table.close()
   }
 
+  @Test func `what shares only common words with a question does not count beside its vector`() async throws {
+    let table = try await StoreFixture.open()
+    let knowledge = table.store.knowledge.capability
+    for number in 0..<20 {
+      let (text, x) =
+        number == 3 ? ("the code is E4711", 0.1) : ("the weather is fine", number == 7 ? 1 : 0.2)
+      let document = KnowledgeStoreTests.document("d\(number)", [text], near: [Float(x), 1, 0])
+      _ = try await knowledge.add(document, Self.collection)
+    }
+    func first(_ words: String) async throws -> String? {
+      try await Self.ids(
+        knowledge, KnowledgeQuery(collection: "c", words: words, vector: [1, 0, 0], limit: 3)
+      ).first
+    }
+    #expect(try await first("how is the sun shining") == "d7")
+    #expect(try await first("what is the meaning of E4711") == "d3")
+    await table.close()
+  }
+
   @Test func `a threshold is a similarity, also for what words found`() async throws {
     let (table, knowledge) = try await Self.filled()
     var query = KnowledgeQuery(
