@@ -19,6 +19,20 @@ struct Watching {
     self.console = console
   }
 
+  /// Prints what the server answered to a submission, or with `--wait` follows the new job to its end.
+  static func follow(
+    _ job: JSON, _ server: Server, _ arguments: Arguments, _ console: Console
+  ) async throws(CommandError) -> ExitStatus {
+    guard let id = job["id"]?.stringValue else {
+      throw CommandError(.unreachable, "the server's answer names no job; is it a missiond?")
+    }
+    guard arguments.has("--wait") else {
+      console.print(arguments.has("--json") ? job.pretty : id)
+      return .completed
+    }
+    return try await Watching(server, id, arguments, console).follow(printsJob: true)
+  }
+
   /// Shows events until the job is over; then, if asked, the job.
   func follow(printsJob: Bool) async throws(CommandError) -> ExitStatus {
     let limit: Int?

@@ -6,7 +6,13 @@ package enum NameLookup {
   /// its own answer. A name is looked up on a thread that may block.
   package static func addresses(of host: String, port: UInt16) async -> [SocketAddress] {
     if let literal = SocketAddress(host: host, port: port) { return [literal] }
-    return await BlockingWork.clients.run { lookUp(host, port) }
+    return await BlockingWork.clients.run { addressesBlocking(of: host, port: port) }
+  }
+
+  /// The same for a thread that may block, as long as the resolver does.
+  package static func addressesBlocking(of host: String, port: UInt16) -> [SocketAddress] {
+    if let literal = SocketAddress(host: host, port: port) { return [literal] }
+    return lookUp(host, port)
   }
 
   private static func lookUp(_ host: String, _ port: UInt16) -> [SocketAddress] {

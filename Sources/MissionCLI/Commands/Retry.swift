@@ -21,13 +21,6 @@ extension Subcommand {
     if arguments.has("--fresh") { items.append(("workspace", "fresh")) }
     let path = "/missions/\(try JobPath.id(arguments))/retry" + QueryText.make(items)
     let (_, job) = try await server.json(.post, path)
-    guard let id = job["id"]?.stringValue else {
-      throw CommandError(.unreachable, "the server's answer names no job; is it a missiond?")
-    }
-    guard arguments.has("--wait") else {
-      console.print(arguments.has("--json") ? job.pretty : id)
-      return .completed
-    }
-    return try await Watching(server, id, arguments, console).follow(printsJob: true)
+    return try await Watching.follow(job, server, arguments, console)
   }
 }

@@ -28,14 +28,7 @@ extension Subcommand {
     let body = try InputFile.read(file, console)
     let path = "/missions/execute" + (try query(arguments))
     let (_, job) = try await server.json(.post, path, headers: headers, body: body, wait: 60)
-    guard let id = job["id"]?.stringValue else {
-      throw CommandError(.unreachable, "the server's answer names no job; is it a missiond?")
-    }
-    guard arguments.has("--wait") else {
-      console.print(arguments.has("--json") ? job.pretty : id)
-      return .completed
-    }
-    return try await Watching(server, id, arguments, console).follow(printsJob: true)
+    return try await Watching.follow(job, server, arguments, console)
   }
 
   private static func query(_ arguments: Arguments) throws(CommandError) -> String {

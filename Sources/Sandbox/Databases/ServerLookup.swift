@@ -1,4 +1,3 @@
-import Glibc
 import MissionModel
 import Posix
 
@@ -11,14 +10,7 @@ enum ServerLookup {
     _ server: DatabaseServer, _ title: String, _ rule: AddressRule
   ) async throws(StepFailure) -> [SocketAddress] {
     if let socket = server.socket { return [.unix(socket)] }
-    let port = UInt16(server.port)
-    let addresses: [SocketAddress]
-    if let literal = SocketAddress(host: server.host, port: port) {
-      addresses = [literal]
-    } else {
-      let host = server.host
-      addresses = await BlockingWork.clients.run { lookUp(host, port) }
-    }
+    let addresses = await NameLookup.addresses(of: server.host, port: UInt16(server.port))
     guard !Task.isCancelled else { throw .cancelled }
     guard !addresses.isEmpty else {
       throw StepFailure(
@@ -27,23 +19,6 @@ enum ServerLookup {
     let rule = rule.asked(server.host, server.port)
     for address in addresses {
       if let refusal = rule.refusal(address) { throw StepFailure(.denied, "connect to \(title): \(refusal)") }
-    }
-    return addresses
-  }
-
-  /// The addresses of a name, by `getaddrinfo(3)`.
-  private static func lookUp(_ host: String, _ port: UInt16) -> [SocketAddress] {
-    var hints = addrinfo()
-    hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
-    var list: UnsafeMutablePointer<addrinfo>?
-    guard getaddrinfo(host, String(port), &hints, &list) == 0 else { return [] }
-    defer { freeaddrinfo(list) }
-    var addresses: [SocketAddress] = []
-    var entry = list
-    while let info = entry?.pointee {
-      let name = UnsafeRawBufferPointer(start: info.ai_addr, count: Int(info.ai_addrlen))
-      if let address = SocketAddress(name: name), !addresses.contains(address) { addresses.append(address) }
-      entry = info.ai_next
     }
     return addresses
   }

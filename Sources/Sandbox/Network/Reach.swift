@@ -42,7 +42,7 @@ enum Reach {
     _ host: String, _ port: UInt16, _ title: String, until deadline: BootTime, _ rule: AddressRule,
     _ isCancelled: () -> Bool
   ) throws(StepFailure) -> String {
-    let addresses = SocketAddress(host: host, port: port).map { [$0] } ?? lookUp(host, port)
+    let addresses = NameLookup.addressesBlocking(of: host, port: port)
     guard !addresses.isEmpty else { throw StepFailure("\(title): no address is known for \(host)") }
     var reason = ""
     for address in addresses {
@@ -72,22 +72,6 @@ enum Reach {
       return true
     }
     return false
-  }
-
-  private static func lookUp(_ host: String, _ port: UInt16) -> [SocketAddress] {
-    var hints = addrinfo()
-    hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
-    var list: UnsafeMutablePointer<addrinfo>?
-    guard getaddrinfo(host, String(port), &hints, &list) == 0 else { return [] }
-    defer { freeaddrinfo(list) }
-    var addresses: [SocketAddress] = []
-    var entry = list
-    while let info = entry?.pointee {
-      let name = UnsafeRawBufferPointer(start: info.ai_addr, count: Int(info.ai_addrlen))
-      if let address = SocketAddress(name: name), !addresses.contains(address) { addresses.append(address) }
-      entry = info.ai_next
-    }
-    return addresses
   }
 }
 
