@@ -52,6 +52,8 @@ extension JobStore {
       var page = AuditPage(entries: [], next: nil)
       try tx.prepare(composed: sql).scan(values) { row throws(SQLiteError) in
         guard let read = AuditRow(row) else { throw StoredJSON.damage("a row of the audit trail") }
+        // Times never go back along the trail: all that follow are older still.
+        if let since = filter.since, read.at < since { return false }
         for entry in read.entries.reversed() where entry.sequence < filter.cursor ?? .max {
           guard page.entries.count < filter.limit else {
             page.next = page.entries.last?.sequence
@@ -77,11 +79,6 @@ extension JobStore {
     // A row is keyed by its last entry, and may hold the one before the cursor all the same.
     let rest = Int64(AuditChain.entriesPerRow)
     if let cursor = filter.cursor { add("key <", .integer(min(cursor, .max - rest) + rest)) }
-    // Times never go back along the trail, so they bound its keys.
-    if let since = filter.since {
-      add("key >= (SELECT min(key) FROM audit WHERE at >=", .integer(since.milliseconds))
-      conditions[conditions.count - 1] += ")"
-    }
     if let until = filter.until { add("at <", .integer(until.milliseconds)) }
     let clause = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
     return ("SELECT \(AuditRow.columns) FROM audit\(clause) ORDER BY key DESC", values)
@@ -96,9 +93,8 @@ extension JobStore {
     return try await write("remove old entries of the audit trail") { tx throws(SQLiteError) in
       let last = try tx.first(
         """
-        SELECT key, at, substr(hashes, -32) FROM audit WHERE key IN (
-          SELECT key FROM audit WHERE at < ?1 ORDER BY key LIMIT ?2)
-        ORDER BY key DESC LIMIT 1
+        SELECT key, at, substr(hashes, -32) FROM audit WHERE key = (
+          SELECT max(key) FROM (SELECT key, at FROM audit ORDER BY key LIMIT ?2) WHERE at < ?1)
         """, .integer(limit.milliseconds), SQLValue(rows)
       ) { row throws(SQLiteError) in
         AuditHead(sequence: row.int64(0), at: row.int64(1), hash: row.bytes(2))
@@ -130,15 +126,17 @@ extension JobStore {
 /// A row of the trail taken apart.
 struct AuditRow {
   /// What `init` reads, in its order.
-  static let columns = "key, job, hashes, entries"
+  static let columns = "key, job, hashes, entries, at"
 
   let job: String?
+  let at: Timestamp
   let entries: [StoredAuditEntry]
 
   /// Nil where there is not a hash for each line.
   init?(_ row: borrowing Row) {
     let key = row.int64(0)
     job = row.textOrNil(1)
+    at = Timestamp(milliseconds: row.int64(4))
     let hashes = row.bytes(2)
     let lines = row.bytes(3).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     guard hashes.count == lines.count * AuditChain.hashBytes else { return nil }

@@ -24,6 +24,8 @@ private struct EntryRows: Sendable {
   private let checkpoints: [(step: Int, value: [UInt8]?)]
   private let news: EventNews?
   private let update: [SQLValue]
+  /// How the job ended; nil while it goes on.
+  private let outcome: [SQLValue]?
 
   init(_ entry: JournalEntry) {
     struct Attempt: Hashable {
@@ -43,9 +45,12 @@ private struct EntryRows: Sendable {
     update = [
       SQLValue(entry.progress.pending), SQLValue(entry.progress.running), SQLValue(entry.progress.success),
       SQLValue(entry.progress.failed), SQLValue(entry.progress.skipped), SQLValue(entry.progress.cancelled),
-      .integer(entry.at.milliseconds), SQLValue(entry.outcome?.rawValue), SQLValue(entry.error),
-      SQLValue(news?.lastSequence), SQLValue(entry.tokens?.prompt), SQLValue(entry.tokens?.completion),
+      .integer(entry.at.milliseconds), SQLValue(news?.lastSequence), SQLValue(entry.tokens?.prompt),
+      SQLValue(entry.tokens?.completion),
     ]
+    outcome = entry.outcome.map {
+      [.text($0.rawValue), .integer(entry.at.milliseconds), SQLValue(entry.error)]
+    }
   }
 
   /// The step's place goes first and becomes its key when the job's number is known.
@@ -77,18 +82,20 @@ private struct EntryRows: Sendable {
       try tx.store(checkpoint: value, key: StepKey.of(job: job, step: step))
     }
     if let news { try tx.insert(news: news, job: job) }
-    // When a job is over, nothing is left to go on from.
     try tx.prepare(
       """
       UPDATE jobs SET pending = ?1, running = ?2, success = ?3, failed = ?4, skipped = ?5, cancelled = ?6,
-        changed_at = ?7, revision = revision + 1, last_event = coalesce(?10, last_event),
-        state = coalesce(?8, state), finished_at = CASE WHEN ?8 IS NULL THEN finished_at ELSE ?7 END,
-        error = coalesce(?9, error),
-        prompt_tokens = coalesce(?11, prompt_tokens),
-        completion_tokens = coalesce(?12, completion_tokens)
-      WHERE number = ?13
+        changed_at = ?7, revision = revision + 1, last_event = coalesce(?8, last_event),
+        prompt_tokens = coalesce(?9, prompt_tokens), completion_tokens = coalesce(?10, completion_tokens)
+      WHERE number = ?11
       """
     ).execute(update + [.integer(job)])
+    // By itself: what names an indexed column rewrites its indexes, and most entries end no job.
+    guard let outcome else { return }
+    try tx.prepare(
+      "UPDATE jobs SET state = ?1, finished_at = ?2, error = coalesce(?3, error) WHERE number = ?4"
+    )
+    .execute(outcome + [.integer(job)])
   }
 }
 

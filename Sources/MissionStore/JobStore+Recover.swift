@@ -17,13 +17,23 @@ extension JobStore {
   /// their jobs are handed out again by the next claims. To be done before anything else, once.
   package func recover(now: Timestamp) async throws(StoreError) -> Recovery {
     let recovery = try await write("recover the job table") { tx throws(SQLiteError) -> Recovery in
-      try tx.execute(
+      let running = try tx.all("SELECT number FROM jobs WHERE state = 'running'") { row throws(SQLiteError) in
+        row.int64(0)
+      }
+      let interrupt = try tx.prepare(
         """
         UPDATE attempts SET finished_at = max(started_at, ?1), ending = 'interrupted', is_death = 1,
           error = 'the daemon ended while the attempt ran'
-        WHERE finished_at IS NULL
-        """, .integer(now.milliseconds))
-      let attempts = tx.changes
+        WHERE step BETWEEN ?2 AND ?3 AND finished_at IS NULL
+        """)
+      var attempts = 0
+      for job in running {
+        let steps = StepKey.all(of: job)
+        try interrupt.execute([
+          .integer(now.milliseconds), .integer(steps.lowerBound), .integer(steps.upperBound),
+        ])
+        attempts += tx.changes
+      }
       try tx.execute("UPDATE jobs SET is_interrupted = 1 WHERE state = 'running'")
       let jobs = tx.changes
       let queued = try tx.first("SELECT count(*) FROM jobs WHERE state = 'queued'") {

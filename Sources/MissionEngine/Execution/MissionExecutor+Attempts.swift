@@ -137,9 +137,11 @@ extension MissionExecutor {
 
   /// Called by the attempt's task when its work is over; also in the middle of `launch`, where the work
   /// never waited. Then `advance`, which follows each launch, goes on with it.
-  private func workEnded(_ attempt: Ended) {
+  private func workEnded(_ attempt: Ended) async {
     ended.append(attempt)
-    if !isLaunching { advance() }
+    guard !isLaunching else { return }
+    // A task that was told to end is no place to wait for the store in.
+    if Task.isCancelled { advance() } else { await advanceAndWrite() }
   }
 
   /// Draws the conclusions of attempts whose work is over; false where there were none.

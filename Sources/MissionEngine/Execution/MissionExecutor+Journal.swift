@@ -29,7 +29,17 @@ extension MissionExecutor {
     isCommitting = true
     inFlight = unrecorded
     unrecorded = []
-    Task { await write(batch, number: commitsBegun) }
+    outgoing = batch
+    if !isCallerWriting { Task { await writeOut() } }
+  }
+
+  /// Goes on with the job, and writes what comes of it in the caller's own task: a change of thread less
+  /// than in a task that would have to be started.
+  func advanceAndWrite() async {
+    isCallerWriting = true
+    advance()
+    isCallerWriting = false
+    if outgoing != nil { await writeOut() }
   }
 
   /// Ends what steps left running for the job's length; the job is over when that is gone.
@@ -44,7 +54,27 @@ extension MissionExecutor {
     }
   }
 
-  private func write(_ batch: JournalEntry, number: Int) async {
+  /// Writes entry after entry, for as long as there is one.
+  private func writeOut() async {
+    while let batch = outgoing {
+      outgoing = nil
+      await record(batch)
+      isCommitting = false
+      inFlight = []
+      commitsDone = commitsBegun
+      services.publish(job.id, batch.events)
+      for waiter in commitWaiters where waiter.commit <= commitsDone { waiter.continuation.resume() }
+      commitWaiters.removeAll { $0.commit <= commitsDone }
+      if let outcome = batch.outcome { return end(.finished(outcome)) }
+      isCallerWriting = true
+      release(upTo: commitsDone)
+      advance()
+      isCallerWriting = false
+    }
+  }
+
+  /// Writes an entry, however often the store fails.
+  private func record(_ batch: JournalEntry) async {
     var delay = Self.storeRetryDelays.first
     while true {
       do {
@@ -61,18 +91,6 @@ extension MissionExecutor {
       isStoreFailing = false
       services.storeTrouble(job.id, nil)
     }
-    isCommitting = false
-    inFlight = []
-    commitsDone = number
-    services.publish(job.id, batch.events)
-    for waiter in commitWaiters where waiter.commit <= number { waiter.continuation.resume() }
-    commitWaiters.removeAll { $0.commit <= number }
-    if let outcome = batch.outcome {
-      end(.finished(outcome))
-      return
-    }
-    release(upTo: number)
-    advance()
   }
 
   /// Waits until commit `number` is durable.

@@ -80,6 +80,10 @@ package actor MissionExecutor {
   /// Who waits for which commit.
   var commitWaiters: [(commit: Int, continuation: CheckedContinuation<Void, Never>)] = []
   var isCommitting = false
+  /// The entry that is to be written next.
+  var outgoing: JournalEntry?
+  /// True while whoever calls `advance` writes what comes of it.
+  var isCallerWriting = false
   var isStoreFailing = false
   var lastEvent: Int64
 

@@ -12,8 +12,6 @@ CREATE TABLE attempts (
   PRIMARY KEY (step, number)
 ) WITHOUT ROWID;
 
-CREATE INDEX attempts_open ON attempts (step) WHERE finished_at IS NULL;
-
 CREATE TABLE audit (
   key INTEGER PRIMARY KEY,
   -- When it was written. Never earlier than the row before, whatever the clock says.
@@ -42,8 +40,6 @@ CREATE TRIGGER audit_appends BEFORE INSERT ON audit
 WHEN NEW.key - length(NEW.hashes) / 32 <> coalesce(
   (SELECT max(key) FROM audit), (SELECT sequence FROM audit_anchor))
 BEGIN SELECT RAISE(ABORT, 'the audit trail grows at its end only'); END;
-
-CREATE INDEX audit_at ON audit (at);
 
 CREATE INDEX audit_job ON audit (job) WHERE job IS NOT NULL;
 
