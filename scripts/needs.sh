@@ -57,6 +57,8 @@ test   command:cargo-clippy          rust-clippy     lint_code
 test   command:rustfmt               rustfmt         format_code
 test   command:clang-format          clang-format    format_code
 test   command:black                 black           format_code
+test   command:ctags                 universal-ctags extract_functions
+test   command:doxygen               doxygen         generate_docs
 test   command:mariadb-dump          mariadb-client  dumps of MySQL
 test   command:redis-server          redis-server    keys to set, get and back up
 test   library:libssl.so.3           libssl3         TLS to Redis

@@ -16,6 +16,7 @@ extension StepCatalog {
     DBMigrateStep.self,
     DeleteFileStep.self,
     EditFileStep.self,
+    ExtractFunctionsStep.self,
     FTPDownloadStep.self,
     FTPUploadStep.self,
     FileSearchStep.self,

@@ -12,6 +12,8 @@ package struct CodeInvocation: Sendable, Equatable {
   package var environment: [(key: String, value: String)] = []
   /// Bytes for its standard input.
   package var input: [UInt8]?
+  /// Bytes of each stream that are read, where the usual bound is too small for what a tool reports.
+  package var maxOutputBytes: Int?
 
   /// Describes a call.
   package init(
@@ -28,6 +30,7 @@ package struct CodeInvocation: Sendable, Equatable {
   package static func == (left: CodeInvocation, right: CodeInvocation) -> Bool {
     left.tool == right.tool && left.local == right.local && left.arguments == right.arguments
       && left.dialect == right.dialect && left.input == right.input
+      && left.maxOutputBytes == right.maxOutputBytes
       && left.environment.elementsEqual(right.environment) { $0.key == $1.key && $0.value == $1.value }
   }
 }
@@ -99,7 +102,7 @@ package struct CodeRun: Sendable {
     command.environment = usual.filter { usual in !own.contains { $0.key == usual.key } } + own
     command.workingDirectory = project.folder
     command.input = call.input
-    command.maxOutputBytes = Self.maxOutputBytes
+    command.maxOutputBytes = call.maxOutputBytes ?? Self.maxOutputBytes
     let output = try await context.processes.run(command)
     for warning in output.warnings { context.warn(warning) }
     return ToolAnswer(call, program: program, output)
