@@ -96,6 +96,11 @@ private struct EntryRows: Sendable {
       "UPDATE jobs SET state = ?1, finished_at = ?2, error = coalesce(?3, error) WHERE number = ?4"
     )
     .execute(outcome + [.integer(job)])
+    // Nothing is left to go on from, and what an agent wrote down on its way is nobody's business any more.
+    let keys = StepKey.all(of: job)
+    try tx.execute(
+      "DELETE FROM checkpoints WHERE key BETWEEN ?1 AND ?2", .integer(keys.lowerBound),
+      .integer(keys.upperBound))
   }
 }
 

@@ -61,6 +61,34 @@ import Testing
     #expect(!daemon.process.errorOutput.contains(key))
   }
 
+  @Test func `what an agent calls is judged by the policy and accounted for like a step`() async throws {
+    let daemon = try await TestDaemon(
+      configuration: "policy: { commands: { deny: [rm] } }",
+      environment: ["OPENAI_BASE_URL": try await ModelServer.agents.address()])
+    let job = try await daemon.execute(
+      """
+      name: dare
+      steps:
+        - { id: file, step_type: create_file, parameters: { path: precious.txt, content: gold } }
+        - id: clean
+          depends_on: [file]
+          step_type: agent
+          parameters: { objective: dare to clean up, tools: [command, calculator] }
+        - { id: look, depends_on: [clean], step_type: read_file, parameters: { path: precious.txt } }
+      """)
+    #expect(job["status"] == "completed", "\(job.compact)")
+    #expect(job["step_results"]?["clean"]?["output"]?["result"] == "That is forbidden.")
+    #expect(job["step_results"]?["look"]?["output"]?["content"] == "gold")
+    let trail = try await daemon.ask("/audit?mission_id=\(job["id"]?.stringValue ?? "")").json
+    #expect(trail["chain"]?["verified"] == true)
+    let entries = (trail["entries"]?.arrayValue ?? []).compactMap { $0["entry"] }
+      .filter { $0["step_id"] == "clean" }
+    let actions = entries.compactMap { $0["action"]?.stringValue }
+    #expect(Set(["step.started", "tool.called", "denied", "step.ended"]).isSubset(of: actions), "\(actions)")
+    let calls = entries.filter { $0["action"] == "tool.called" }.map(\.compact).joined()
+    #expect(calls.contains("calculator") && calls.contains("command"), "\(calls)")
+  }
+
   @Test func `an agent goes on after the daemon was killed in the middle of a turn`() async throws {
     let address = try await ModelServer.agents.address()
     let first = try await TestDaemon(environment: ["OPENAI_BASE_URL": address])

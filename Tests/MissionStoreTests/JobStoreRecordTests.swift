@@ -66,6 +66,22 @@ import Testing
     await table.close()
   }
 
+  @Test func `no checkpoint outlives its job`() async throws {
+    let table = try await StoreFixture.open()
+    for number in 1...2 { try await table.submit(number) }
+    _ = try await table.claim(2)
+    for number in 1...2 {
+      var entry = StoreFixture.ending()
+      entry.outcome = nil
+      entry.checkpoints = [(0, "half way"), (1, "there")]
+      try await table.store.record(entry, of: StoreFixture.id(number))
+    }
+    #expect(try await table.count("SELECT count(*) FROM checkpoints") == 4)
+    try await table.store.record(StoreFixture.ending(event: 9), of: StoreFixture.id(1))
+    #expect(try await table.count("SELECT count(*) FROM checkpoints") == 2)
+    await table.close()
+  }
+
   @Test func `an output of any size comes back`() async throws {
     let table = try await StoreFixture.open()
     let output = JSON.string(String(repeating: "ü", count: 200_000))

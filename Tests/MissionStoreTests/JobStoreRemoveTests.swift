@@ -15,8 +15,7 @@ import Testing
     }
     #expect(try await table.store.delete(StoreFixture.id(1), now: StoreFixture.at(9000)) == .unfinished)
     _ = try await table.claim()
-    var entry = StoreFixture.ending(output: .string(String(repeating: "x", count: 100_000)))
-    entry.checkpoints = [(0, "c")]
+    let entry = StoreFixture.ending(output: .string(String(repeating: "x", count: 100_000)))
     try await table.store.record(entry, of: StoreFixture.id(1))
     let removed = RemovedJob(id: StoreFixture.id(1), workspace: "/jobs/1")
     #expect(try await table.store.delete(StoreFixture.id(1), now: StoreFixture.at(9000)) == .deleted(removed))

@@ -70,12 +70,7 @@ struct ModelDirectory: Sendable {
     let configured = purpose == .chat ? settings.provider : settings.embeddingProvider
     if let name = choice.provider ?? configured {
       if let provider = ModelProvider(rawValue: name) { return provider }
-      let known = ModelProvider.allCases.map(\.rawValue)
-      let closest = EditDistance.closest(to: name, among: known)
-      throw ModelFailure(
-        .unknownProvider,
-        "there is no provider \"\(name)\"" + (closest.map { "; did you mean \"\($0)\"?" } ?? "")
-          + "; known are " + known.joined(separator: ", "))
+      throw ModelFailure(.unknownProvider, ModelProvider.unknown(name))
     }
     let ready = ModelProvider.allCases.filter { $0 != .local && hasKeyOrAddress($0) }
     return ready.count == 1 ? ready[0] : .openai

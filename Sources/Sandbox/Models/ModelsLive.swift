@@ -42,6 +42,8 @@ struct ModelsLive: Sendable {
   let network: Network
   let now: @Sendable () -> Timestamp
 
+  /// After its deadline a request ends by itself.
+  private static let grace = Duration.seconds(5)
   /// For one request where the caller has no deadline.
   private static let longestWait = Duration.seconds(3600)
   /// Bytes of an answer that is no stream.
@@ -236,7 +238,8 @@ struct ModelsLive: Sendable {
     do throws(StepFailure) { address = try WebAddress(call.url) } catch {
       throw ModelFailure(.unreachable, "the configured address \(error.message)")
     }
-    let left = deadline.map { $0 - .now } ?? Self.longestWait
+    // Whoever set the deadline ends the request then, and says so; this only holds where nobody does.
+    let left = deadline.map { $0 - .now + Self.grace } ?? Self.longestWait
     var request = WebRequest(
       method: call.body == nil ? "GET" : "POST", url: address, timeout: max(.milliseconds(1), left))
     request.user = address.user

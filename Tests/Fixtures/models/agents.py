@@ -4,7 +4,7 @@ What it answers follows from what it was sent and from nothing else: each turn o
 results of the tools that it called before, and a request that lacks one of them is refused. The objective
 begins with the scene's name: `mend` repairs a program whose test fails, `loop` calls a tool for ever, `crash`
 does as `loop` but calls tools in plain text since this "model" takes none, `obey` is told by a file to delete
-another one and tries. `echo` gives the last words back. Whoever asks
+another one and tries, `dare` calls a command that is forbidden. `echo` gives the last words back. Whoever asks
 for JSON gets the fields of a letter.
 
 Prints one line of JSON with the address and stays until it is ended.
@@ -56,7 +56,18 @@ def obey(results):
     return "I may not.", None
 
 
-SCENES = {"mend": mend, "loop": loop, "obey": obey, "crash": loop}
+def dare(results):
+    """Tries what the policy forbids, and wants to be told why it failed."""
+    if len(results) == 0:
+        return "I clean up.", ("command", {"command": "rm precious.txt"})
+    if not results[0].startswith("denied: "):
+        raise Refused(f"this was to be denied: {results[0]}")
+    if len(results) == 1:
+        return "Then I count.", ("calculator", {"expression": "6 * 7"})
+    return "That is forbidden.", None
+
+
+SCENES = {"mend": mend, "loop": loop, "obey": obey, "crash": loop, "dare": dare}
 
 
 def extract(text):

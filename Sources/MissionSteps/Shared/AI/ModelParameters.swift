@@ -1,3 +1,4 @@
+import Formats
 package import MissionModel
 
 /// What every step that asks a model understands: who is asked, and how the answer is to be.
@@ -14,8 +15,8 @@ package struct ModelParameters: Sendable {
   package static func choice(_ p: inout ParameterReader) -> ModelChoice {
     ModelChoice(
       provider: p.optional(
-        "provider", .nonEmptyString,
-        "openai, anthropic, ollama, google-gemini, azure-openai or local; else the configuration's."),
+        "provider", .modelProvider,
+        "Who is asked; else the configuration's."),
       model: p.optional("model", .nonEmptyString, "The model; else the provider's default."))
   }
 
@@ -47,5 +48,23 @@ package struct ModelParameters: Sendable {
     request.maxTokens = maxTokens
     request.deadline = context.deadline
     return request
+  }
+}
+
+extension ParameterKind where Value == String {
+  /// One of the providers; a wrong one is told with all of them.
+  fileprivate static var modelProvider: ParameterKind {
+    let known = ModelProvider.allCases.map(\.rawValue)
+    return ParameterKind(
+      expectation: "one of " + known.joined(separator: ", "),
+      schema: ["type": "string", "enum": .array(known.map(JSON.string))], stand: known[0],
+      encode: { .string($0) }
+    ) { value, rules in
+      guard case .string(let name) = value else { return nil }
+      if rules.isOpen(name) { return known[0] }
+      if known.contains(name) { return name }
+      rules.message = ModelProvider.unknown(name)
+      return nil
+    }
   }
 }

@@ -40,8 +40,11 @@ import Testing
   }
 
   @Test func `a provider that there is not is told with those that there are`() async throws {
-    let runner = try Self.runner()
-    let failed = await failure { try await Self.embed(["a"], ["provider": "locl"], in: runner) }
+    var runner = try Self.runner()
+    var settings = ModelSettings()
+    settings.embeddingProvider = "locl"
+    runner.capabilities.models = .test(settings)
+    let failed = await failure { [runner] in try await Self.embed(["a"], [:], in: runner) }
     #expect(
       failed?.message
         == "there is no provider \"locl\"; did you mean \"local\"?; known are openai, anthropic, ollama, "

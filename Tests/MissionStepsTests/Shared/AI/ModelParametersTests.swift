@@ -6,6 +6,16 @@ import Testing
 @testable import MissionSteps
 
 @Suite struct ModelParametersTests {
+  @Test func `a provider that there is not is told at submission, with those that there are`() {
+    var reader = ParameterReader(["provider": "opnai"], for: .checking)
+    _ = ModelParameters(&reader)
+    #expect(
+      reader.problems.map(\.message) == [
+        "there is no provider \"opnai\"; did you mean \"openai\"?; known are openai, anthropic, ollama, "
+          + "google-gemini, azure-openai, local"
+      ])
+  }
+
   @Test func `a request takes over what was said, and the deadline`() throws {
     var reader = ParameterReader(
       ["provider": "ollama", "model": "m", "system_message": "s", "temperature": 1], for: .running)
