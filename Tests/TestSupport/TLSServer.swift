@@ -3,7 +3,7 @@ import Foundation
 /// nginx with TLS and HTTP/2 on the loopback, and certificates by an authority of its own, made by openssl.
 package final class TLSServer: Sendable {
   /// Names of the ports: each shows another certificate.
-  package enum Certificate: Sendable { case good, expired, foreignHost }
+  package enum Certificate: Sendable { case good, expired, foreignHost, selfSigned }
 
   private let directory: TemporaryDirectory
   private let process: TestProcess
@@ -12,10 +12,10 @@ package final class TLSServer: Sendable {
   /// Makes the certificates and starts nginx, which serves the files that `content` names.
   package init(content: [String: String]) async throws(TestSupportError) {
     directory = try TemporaryDirectory()
-    ports = [try FreePort(), try FreePort(), try FreePort()]
+    ports = [try FreePort(), try FreePort(), try FreePort(), try FreePort()]
     for (name, text) in content { try directory.write(text, to: "www/\(name)") }
     try await Self.makeCertificates(in: directory)
-    let servers = zip(ports, ["good", "expired", "foreign"]).map { port, name in
+    let servers = zip(ports, ["good", "expired", "foreign", "selfmade"]).map { port, name in
       """
       server {
         listen 127.0.0.1:\(port.number) ssl http2;
@@ -43,6 +43,9 @@ package final class TLSServer: Sendable {
   /// The authority's certificate, in PEM form.
   package var authority: String { directory / "ca.pem" }
 
+  /// The certificate that signs itself, in PEM form.
+  package var selfSignedCertificate: String { directory / "selfmade.pem" }
+
   /// `https://127.0.0.1:PORT` and a path.
   package func url(_ path: String, _ certificate: Certificate = .good) -> String {
     let place =
@@ -50,12 +53,13 @@ package final class TLSServer: Sendable {
       case .good: 0
       case .expired: 1
       case .foreignHost: 2
+      case .selfSigned: 3
       }
     return "https://127.0.0.1:\(ports[place].number)\(path)"
   }
 
   /// Makes `ca.pem` and `key.pem`, and by that authority `good.pem` for 127.0.0.1, `expired.pem` and
-  /// `foreign.pem`.
+  /// `foreign.pem`; beside them `selfmade.pem`, which signs itself.
   package static func makeCertificates(in directory: TemporaryDirectory) async throws(TestSupportError) {
     try directory.write("subjectAltName=IP:127.0.0.1\n", to: "here.ext")
     try directory.write("subjectAltName=DNS:elsewhere.example\n", to: "there.ext")
@@ -66,6 +70,8 @@ package final class TLSServer: Sendable {
     try await openssl(sign + " -extfile here.ext -days 2 -out good.pem", in: directory)
     try await openssl(sign + " -extfile there.ext -days 2 -out foreign.pem", in: directory)
     try await openssl(sign + " -extfile here.ext -days -1 -out expired.pem", in: directory)
+    let myself = "req -x509 -new -key key.pem -subj /CN=Server -addext subjectAltName=IP:127.0.0.1"
+    try await openssl(myself + " -days 2 -out selfmade.pem", in: directory)
   }
 
   private static func openssl(

@@ -1,10 +1,11 @@
+import Glibc
 package import Posix
 
 /// libcurl, the client of HTTP: libcurl(3). Keeps connections for the life of the process.
 ///
 /// Each transfer has a handle to itself, and a handle keeps the connections that it made; idle handles are
 /// given out again, the one that last spoke to the same server first. So there are never more connections to
-/// a server than transfers that ran at once.
+/// a server than transfers that ran at once, and one that nobody used for a minute is closed.
 package final class Curl: Sendable {
   /// The host's library.
   package static let host = Curl()
@@ -15,14 +16,25 @@ package final class Curl: Sendable {
     let since: ContinuousClock.Instant
   }
 
-  private let library: SharedLibrary<Functions>
-  private let idle = Lock<[Idle]>([])
-  /// Most idle handles, and how long one is kept.
-  private static let capacity = 64
-  private static let keptFor: Duration = .seconds(60)
+  private struct State {
+    /// The oldest first.
+    var idle: [Idle] = []
+    /// Whether a thread waits to close them.
+    var isWatched = false
+  }
 
-  /// Finds the library through `lookup` when the first transfer starts.
-  package init(lookup: LibraryLookup = .host) {
+  private let library: SharedLibrary<Functions>
+  private let state = Lock(State())
+  private let watch = BlockingWork(name: "idle", permits: 1)
+  /// How long an idle handle is kept.
+  private let keptFor: Duration
+  /// Most idle handles.
+  private static let capacity = 64
+
+  /// Finds the library through `lookup` when the first transfer starts, and closes connections that were idle
+  /// for `keptFor`.
+  package init(lookup: LibraryLookup = .host, keptFor: Duration = .seconds(60)) {
+    self.keptFor = keptFor
     library = SharedLibrary(["libcurl.so.4"], package: "libcurl4", lookup: lookup) {
       symbols throws(LibraryError) in
       let functions = try Functions(symbols)
@@ -50,19 +62,40 @@ package final class Curl: Sendable {
   }
 
   private func take(_ origin: String) -> CurlHandle? {
-    let oldest = ContinuousClock.now - Self.keptFor
-    return idle.withLock { idle in
-      idle.removeAll { $0.since < oldest }
-      guard let place = idle.lastIndex(where: { $0.origin == origin }) else { return nil }
-      return idle.remove(at: place).handle
+    state.withLock { state in
+      guard let place = state.idle.lastIndex(where: { $0.origin == origin }) else { return nil }
+      return state.idle.remove(at: place).handle
     }
   }
 
   private func put(_ handle: CurlHandle, _ origin: String) {
-    idle.withLock { idle in
-      if idle.count >= Self.capacity { idle.removeFirst() }
-      idle.append(Idle(handle: handle, origin: origin, since: .now))
+    let (dropped, isFirst) = state.withLock { state in
+      let dropped = state.idle.count >= Self.capacity ? state.idle.removeFirst() : nil
+      state.idle.append(Idle(handle: handle, origin: origin, since: .now))
+      defer { state.isWatched = true }
+      return (dropped, !state.isWatched)
     }
+    // Closing a connection takes system calls: not under the lock.
+    _ = consume dropped
+    if isFirst { watch.submit { [self] in closeWhatIsIdle() } }
+  }
+
+  /// Closes each connection when its time has come, until there are none.
+  private func closeWhatIsIdle() {
+    while let wait = closeOld() { _ = poll(nil, 0, CInt(min(60_000, wait / .milliseconds(1))) + 1) }
+  }
+
+  /// Closes what is too old; gives the time until the next will be, or nil where nothing is left.
+  private func closeOld() -> Duration? {
+    let now = ContinuousClock.now
+    let (dropped, next) = state.withLock { state in
+      let old = state.idle.prefix { now - $0.since >= keptFor }
+      state.idle.removeFirst(old.count)
+      state.isWatched = !state.idle.isEmpty
+      return (Array(old), state.idle.first?.since)
+    }
+    _ = consume dropped
+    return next.map { keptFor - (now - $0) }
   }
 }
 

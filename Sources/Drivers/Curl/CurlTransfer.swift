@@ -53,7 +53,7 @@ package final class CurlTransfer: @unchecked Sendable {
   let deadline: ContinuousClock.Instant
 
   /// A read gives back about this much.
-  private static let pieceBytes = 256 << 10
+  private static let pieceBytes = 64 << 10
 
   init(
     _ request: CurlRequest, handle: CurlHandle, judge: @escaping @Sendable (SocketAddress) -> String?,

@@ -54,6 +54,16 @@ import Testing
     #expect(server.connections.value == 1)
   }
 
+  @Test func `a connection that nobody used for a while is closed`() async throws {
+    let server = try LoopbackServer { _ in .bytes("HTTP/1.1 204 No Content\r\n\r\n") }
+    let curl = Curl(keptFor: .milliseconds(20))
+    for round in 1...2 {
+      _ = try curl.transfer(Self.request(server)) { _ in nil }.start()
+      try await server.departures.wait("the end of the connection") { $0 == round }
+    }
+    #expect(server.connections.value == 2)
+  }
+
   @Test func `a cancel before the start is heard`() throws {
     let server = try LoopbackServer { _ in .silence("") }
     let transfer = try Curl().transfer(Self.request(server)) { _ in nil }

@@ -34,6 +34,19 @@ import Testing
         + "name the authority that signed it with ca_file")
   }
 
+  @Test func `a certificate that signs itself is told, and trusted where it is named`() async throws {
+    let url = server.url("/a.txt", .selfSigned)
+    let failed = await failure { try await runner.run(HTTPStep.self, "{ url: '\(url)' }") }
+    #expect(
+      failed?.message
+        == "get \(url): the server's certificate is not trusted: self-signed certificate; "
+        + "name the authority that signed it with ca_file")
+    let certificate = try TestFile.text(at: server.selfSignedCertificate)
+    try runner.directory.write(certificate, to: "self.pem")
+    let output = try await runner.run(HTTPStep.self, "{ url: '\(url)', ca_file: self.pem }")
+    #expect(output["response"] == "over TLS")
+  }
+
   @Test func `an expired certificate is told`() async throws {
     let url = server.url("/a.txt", .expired)
     let failed = await failure {

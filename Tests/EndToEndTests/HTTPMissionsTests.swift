@@ -1,0 +1,60 @@
+import Formats
+import TestSupport
+import Testing
+
+/// Missions that talk to HTTP servers, through the built daemon.
+@Suite(.timeLimit(.minutes(2))) struct HTTPMissionsTests {
+  private static let hello = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
+
+  @Test func `two hundred steps to one server open no more connections than run at once`() async throws {
+    let server = try LoopbackServer { _ in .bytes(Self.hello) }
+    let daemon = try await TestDaemon()
+    let steps = (1...200).map {
+      "  - { id: s\($0), step_type: http, parameters: { url: '\(server.url("/"))' } }"
+    }
+    let mission = "name: many\nconfig: { max_concurrent_steps: 8 }\nsteps:\n" + steps.joined(separator: "\n")
+    for _ in 1...2 {
+      let job = try await daemon.execute(mission)
+      #expect(job["status"] == "completed", "\(job["error"] ?? .null)")
+    }
+    #expect(server.requests.value.count == 400)
+    // The second job found the connections of the first.
+    #expect(server.connections.value <= 8)
+  }
+
+  @Test func `a server that dies in the middle is told, and asked again`() async throws {
+    let asked = Observed(0)
+    let server = try LoopbackServer { _ in
+      asked.update { $0 += 1 }
+      return asked.value == 1 ? .last("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe") : .bytes(Self.hello)
+    }
+    let daemon = try await TestDaemon()
+    let job = try await daemon.execute(
+      """
+      name: dying
+      steps:
+        - id: fetch
+          step_type: http
+          retry_attempts: 1
+          retry_delay_ms: 10
+          parameters: { url: '\(server.url("/"))', output_file: answer }
+      """)
+    #expect(job["status"] == "completed", "\(job.compact)")
+    #expect(job["step_results"]?["fetch"]?["attempts"] == 2)
+    #expect(job["step_results"]?["fetch"]?["output"]?["body_bytes"] == 5)
+  }
+
+  @Test func `the passwords and proxies of the daemon's user are not sent or asked`() async throws {
+    let home = try TemporaryDirectory()
+    try home.write("machine 127.0.0.1 login joe password of-the-user\n", to: ".netrc")
+    let server = try LoopbackServer { _ in .bytes(Self.hello) }
+    let gone = "http://127.0.0.1:\(try FreePort().number)"
+    let daemon = try await TestDaemon(
+      environment: ["HOME": home.path, "http_proxy": gone, "all_proxy": gone, "no_proxy": ""])
+    let job = try await daemon.execute(
+      "name: netrc\nsteps:\n  - { id: fetch, step_type: http, parameters: { url: '\(server.url("/"))' } }\n")
+    #expect(job["status"] == "completed", "\(job.compact)")
+    #expect(server.requests.value.count == 1)
+    #expect(server.requests.value.first?.contains("Authorization") == false)
+  }
+}
