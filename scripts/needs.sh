@@ -68,7 +68,9 @@ test   command:ssh                   openssh-client  ssh_execute
 test   command:vsftpd                vsftpd          ftp_upload and ftp_download
 check  command:shellcheck            shellcheck      these scripts
 bench  command:wrk                   wrk             load for HTTP
-bench  command:nginx                 nginx-light     the peer for GET
+bench  command:nginx                 nginx-light     the peer for GET, and the server of the http step
+bench  command:openssl               openssl         its certificate
+bench  command:curl                  curl            the peer of the http step
 bench  python:orjson                 orjson          the peer for JSON
 TABLE
 }
