@@ -21,6 +21,7 @@ extension StepCatalog {
     FTPUploadStep.self,
     FileSearchStep.self,
     FormatCodeStep.self,
+    GenerateDocsStep.self,
     GenerateEmbeddingStep.self,
     GitBranchStep.self,
     GitCommitStep.self,
