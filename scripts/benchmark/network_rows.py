@@ -17,7 +17,7 @@ GIB = 1024 * MIB
 
 
 class TLSNginx:
-    """One nginx worker behind TLS, with a certificate of its own authority; serves a small and a large file."""
+    """One nginx worker behind TLS with a certificate of its own; serves a small and a large file."""
 
     def __init__(self):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="nginx-tls-", dir=OUT))

@@ -24,11 +24,21 @@ extension Configuration {
 }
 
 extension Configuration {
-  /// The policy's review, and what missions ask for that would loosen the sandbox and the limits or that the
-  /// host cannot do.
-  package func review(judge: PolicyJudge, host: ConfinementHost) -> MissionReview {
+  /// The policy's review, what missions ask for that would loosen the sandbox and the limits or that the host
+  /// cannot do, and warnings of connections that `databases` does not name.
+  ///
+  /// - Parameter databases: the names of now, where they change while this runs.
+  package func review(
+    judge: PolicyJudge, host: ConfinementHost, databases: (@Sendable () -> [String])? = nil
+  ) -> MissionReview {
     let confinement = confinement
+    let connections = ConnectionNames(known: databases ?? { [names = self.databases.keys.sorted()] in names })
     var review = judge.review
+    let ofSteps = review.step
+    review.step = { type, parameters, isFilled in
+      let unknown = isFilled ? [] : connections.warnings(type, parameters)
+      return ofSteps(type, parameters, isFilled) + unknown
+    }
     let ofPolicy = review.mission
     review.mission = { mission in
       let refusals = confinement.refusals(of: mission.config)

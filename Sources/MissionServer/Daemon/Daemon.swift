@@ -331,7 +331,9 @@ package final class Daemon: Sendable {
 
   private func makeAPI(_ store: JobStore, _ auditWatch: AuditWatch, _ dispatcher: Dispatcher) -> API {
     guard let host = host.withLock({ $0 }) else { preconditionFailure("processes come before the API") }
-    let review = launch.configuration.review(judge: judge, host: host)
+    let review = launch.configuration.review(judge: judge, host: host) { [databases] in
+      databases.withLock { $0.keys.sorted() }
+    }
     return API(
       store: store, auditWatch: auditWatch, dispatcher: dispatcher, feed: feed,
       intake: MissionIntake(catalog: launch.catalog, limits: launch.configuration.limits, review: review),

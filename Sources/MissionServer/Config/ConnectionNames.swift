@@ -1,0 +1,36 @@
+import Formats
+import MissionModel
+import MissionSteps
+
+/// Tells at submission of connections that the configuration does not name. They may be added until the step
+/// starts, so nothing is refused.
+struct ConnectionNames: Sendable {
+  /// The names under `databases`.
+  let known: @Sendable () -> [String]
+
+  /// A warning for each name in `parameters` that is not known; pointers begin at the step.
+  func warnings(_ type: StepDeclaration, _ parameters: JSONObject) -> [Problem] {
+    var warnings: [Problem] = []
+    for declared in type.parameters where declared.access == .connection {
+      for spelling in [declared.name] + declared.aliases {
+        let names = known()
+        guard let name = Self.name(parameters[spelling]?.stringValue), !names.contains(name) else { continue }
+        warnings.append(
+          Problem(
+            .warning, at: "/parameters/" + spelling, "the configuration has no database \"\(name)\"",
+            hint: EditDistance.closest(to: name, among: names).map { "did you mean \"\($0)\"?" }
+              ?? "name it under databases: in the configuration before the step starts"))
+      }
+    }
+    return warnings
+  }
+
+  /// The name that a connection is; nil for an address, a placeholder, and what is neither.
+  private static func name(_ connection: String?) -> String? {
+    guard let connection else { return nil }
+    do throws(StepFailure) {
+      if case .name(let name) = try DatabaseAddress(connection) { return name }
+      return nil
+    } catch { return nil }
+  }
+}
