@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -15,5 +16,26 @@ import Testing
     _ = lock
     lock = nil
     _ = try StateLock(path, directory: directory.path)
+  }
+
+  @Test func `the lock of a dead daemon is waited for: a child that it was starting may still hold it`()
+    async throws
+  {
+    let directory = try TemporaryDirectory()
+    let dead = try TestProcess("true", [], environment: [:], directory: directory.path)
+    _ = try await dead.ended()
+    let path = try directory.write("\(dead.pid)\n", to: "lock")
+    var held = open(path, O_RDWR)
+    try #require(flock(held, LOCK_EX | LOCK_NB) == 0)
+    var pauses = 0
+    _ = try StateLock(path, directory: directory.path) {
+      pauses += 1
+      if pauses == 3 {
+        close(held)
+        held = -1
+      }
+    }
+    #expect(pauses == 3)
+    #expect(try directory.read("lock") == "\(getpid())\n")
   }
 }
