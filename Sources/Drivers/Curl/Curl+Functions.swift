@@ -112,6 +112,7 @@ enum CurlOption: CInt {
   case headerLines = 10023
   case headerData = 10029
   case method = 10036
+  case authorityFolder = 10097
   case acceptedEncodings = 10102
   case openSocketData = 10164
   case seekData = 10168

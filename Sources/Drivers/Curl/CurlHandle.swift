@@ -53,6 +53,8 @@ final class CurlHandle: @unchecked Sendable {
       return functions.set(.certificates, &blob, on: easy)
     }
     try check(code, .certificates)
+    // Beside them the host's folder of authorities would be looked into.
+    try set(.authorityFolder, pointer: nil)
   }
 
   private func check(_ code: CInt, _ option: CurlOption) throws(CurlError) {

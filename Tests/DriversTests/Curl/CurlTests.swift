@@ -64,6 +64,21 @@ import Testing
     #expect(server.connections.value == 2)
   }
 
+  @Test func `certificates that are named are trusted, and others are not`() async throws {
+    let server = try await TLSServer(content: ["a": "x"])
+    let (good, other) = (
+      try TestFile.text(at: server.authority), try TestFile.text(at: server.selfSignedCertificate)
+    )
+    func status(_ certificates: String) throws -> Int {
+      var request = CurlRequest(
+        origin: server.url(""), url: server.url("/a"), method: "GET", timeout: .seconds(20))
+      request.certificates = Array(certificates.utf8)
+      return try Curl().transfer(request) { _ in nil }.start().status
+    }
+    #expect(try status(good) == 200)
+    #expect(throws: CurlError.self) { try status(other) }
+  }
+
   @Test func `a cancel before the start is heard`() throws {
     let server = try LoopbackServer { _ in .silence("") }
     let transfer = try Curl().transfer(Self.request(server)) { _ in nil }
