@@ -1,6 +1,8 @@
 """Rows about the engine: memory, starting, loading, steps."""
 
 import json
+import random
+import string
 import subprocess
 import time
 
@@ -273,4 +275,44 @@ def output(bench):
         good=value <= 20,
         all=peaks,
         seconds=seconds,
+    )
+
+
+@row
+def masking(bench):
+    """A step that writes 1 GB of a build's text, with no secret and with 50."""
+    text, folder = OUT / "build.log", OUT / "secrets"
+    if not text.exists():
+        dice = random.Random(50)
+        signs = b"abcdefghijklmnopqrstuvwxyz_/.-"
+        words = [bytes(dice.choices(signs, k=dice.randint(2, 12))) for _ in range(5000)]
+        lines = (b" ".join(dice.choices(words, k=12)) + b"\n" for _ in range(600_000))
+        text.write_bytes(b"".join(lines)[: 50 * 1000 * 1000])
+    folder.mkdir(exist_ok=True)
+    for number in range(50):
+        secret = folder / f"s{number}"
+        secret.write_text("".join(random.Random(number).choices(string.ascii_letters + string.digits, k=32)))
+        secret.chmod(0o600)
+    step = {"id": "big", "step_type": "command", "parameters": {"command": "cat", "args": [str(text)] * 20}}
+
+    def seconds(**settings):
+        with bench.daemon(**settings) as daemon:
+            job = daemon.run(mission("big", [step]))
+        daemon.remove()
+        assert job["status"] == "completed", job
+        return job["total_duration_ms"] / 1e3
+
+    bare, masked = alternating(
+        bench.rounds, seconds, lambda: seconds(secrets={"directory": str(folder)})
+    )
+    base, value = median(bare), median(masked)
+    bench.note(
+        "1 GB of output with 50 secrets",
+        base,
+        value,
+        "<= 1.1 x without",
+        value <= 1.1 * base,
+        unit="s",
+        floors=bare,
+        all=masked,
     )

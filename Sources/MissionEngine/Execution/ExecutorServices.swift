@@ -72,6 +72,8 @@ package struct AttemptIdentity: Sendable {
   /// How far the mission wants its processes confined; nil leaves it to the daemon.
   package let sandbox: MissionConfig.Sandbox?
   package let processLimits: MissionConfig.ProcessLimits
+  /// Takes out of what the attempt writes all that the job must not show.
+  package let masker: Masker
 }
 
 /// What one attempt may reach, and what it leaves behind.

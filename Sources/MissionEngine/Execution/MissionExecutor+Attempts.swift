@@ -51,7 +51,7 @@ extension MissionExecutor {
     } catch {
       ended.append(
         Ended(
-          step: step, number: state.number, ending: services.masker.mask(.failure(error)),
+          step: step, number: state.number, ending: masker.mask(.failure(error)),
           report: AttemptReport()))
       return
     }
@@ -82,12 +82,14 @@ extension MissionExecutor {
     }
     let scope = variables.scope(for: step)
     let prepared = try preparation.prepare(written, for: declaration, from: scope)
+    learnPasswords(from: prepared.filled)
     // Steps inside of a step may keep processes too.
     if !declaration.effects.isDisjoint(with: [.keepsProcesses, .runsSteps]) { keepsProcesses = true }
     let world = services.world(
       AttemptIdentity(
         jobID: job.id, stepID: definition.id, stepIndex: step, number: number, workspace: job.workspace,
-        effects: declaration.effects, sandbox: mission.config.sandbox, processLimits: mission.config.limits))
+        effects: declaration.effects, sandbox: mission.config.sandbox, processLimits: mission.config.limits,
+        masker: masker))
     for warning in prepared.warnings { world.warn(warning) }
     let own = definition.timeoutSeconds ?? Step.defaultTimeoutSeconds
     let seconds = min(prepared.filled["timeout_seconds"]?.doubleValue ?? .infinity, Double(own))
@@ -97,7 +99,7 @@ extension MissionExecutor {
     }
     let attempt = StepAttempt(
       step: prepared.step, context: context, world: world, maxOutputBytes: services.limits.maxOutputBytes,
-      masker: services.masker)
+      masker: masker)
     return (attempt, seconds)
   }
 
@@ -106,7 +108,8 @@ extension MissionExecutor {
     _ context: StepContext, _ world: AttemptWorld, _ scope: VariableScope
   ) -> StepContext {
     let runner = SubStepRunner(
-      services: services, config: mission.config, world: world, scope: scope, context: context, depth: 0,
+      services: services, config: mission.config, world: world, scope: scope, context: context,
+      masker: masker, depth: 0,
       noteKeptProcesses: { [weak self] in await self?.keepProcesses() })
     var capabilities = context.capabilities
     capabilities.steps = runner.capability
@@ -261,7 +264,7 @@ extension MissionExecutor {
 
   private func store(checkpoint value: JSON, ofStep step: Int, with tokens: TokenUsage?) async {
     note(tokens, ofStep: step)
-    let masked = services.masker.mask(value)
+    let masked = masker.mask(value)
     checkpoints[step] = masked
     entry.checkpoints.append((step, masked))
     let needed = commitsBegun + 1

@@ -9,7 +9,7 @@ extension MissionExecutor {
   /// The trail as one attempt reaches it.
   func makeAudit(_ step: Int, _ number: Int) -> StepAudit {
     guard let trail = services.audit else { return .none }
-    let (clock, masker, job, stepID) = (services.clock, services.masker, job.id, mission.steps[step].id)
+    let (clock, masker, job, stepID) = (services.clock, masker, job.id, mission.steps[step].id)
     return StepAudit { action, details throws(StepFailure) in
       let entry = AuditEntry(
         action, at: clock.now(), jobID: job, stepID: stepID, attempt: number,

@@ -48,7 +48,7 @@ extension MissionExecutor {
     isEndingProcesses = true
     Task {
       let warnings = await services.endJob(job.id)
-      entry.warnings += warnings.map { services.masker.mask(message: $0) }
+      entry.warnings += warnings.map { masker.mask(message: $0) }
       keepsProcesses = false
       advance()
     }

@@ -63,6 +63,7 @@ package actor MissionExecutor {
   /// What steps stored in this life of the job, for their next attempts.
   var checkpoints: [Int: JSON] = [:]
   var variables: JobVariables
+  private var jobMasker: JobMasker
   var progress: Job.Progress
   /// What models used for the job so far.
   var tokens: TokenUsage?
@@ -119,11 +120,18 @@ package actor MissionExecutor {
     }
     plan = Plan(mission.steps)
     variables = JobVariables(job, mission, services)
+    jobMasker = JobMasker(services.findMasker, mission, context: job.context)
     progress = Job.Progress(waiting: mission.steps.count)
     entry = JournalEntry(progress: progress, at: now)
     lastEvent = job.lastEvent
     tokens = job.progress.tokens
   }
+
+  /// Takes out of what steps leave all that this job must not show.
+  var masker: Masker { jobMasker.current() }
+
+  /// Masks the passwords of filled parameters from now on.
+  func learnPasswords(from parameters: JSONObject) { jobMasker.learn(from: parameters) }
 
   /// Carries the job out and says how it ended, once that is recorded.
   package func execute() async -> Ending {

@@ -10,6 +10,8 @@ struct SubStepRunner: Sendable {
   let scope: VariableScope
   /// The context of the step around, of which sub-steps take who and where they are.
   let context: StepContext
+  /// Takes out of what sub-steps leave all that the job must not show.
+  let masker: Masker
   /// How deep the step around lies in others; 0 for a step of the document.
   let depth: Int
   /// Told when a sub-step may leave processes running that end with the job.
@@ -44,13 +46,13 @@ struct SubStepRunner: Sendable {
     do throws(StepFailure) {
       let (output, declaration) = try await carryOut(step)
       note("← \(step.name): success")
-      let masked = services.masker.mask(output)
+      let masked = masker.mask(output)
       return SubStepResult(
         output: masked, mainOutput: declaration.mainOutput(of: masked), durationMilliseconds: duration())
     } catch {
       var failure = error
-      failure.message = services.masker.mask(message: error.message)
-      failure.output = error.output.map { services.masker.mask($0) }
+      failure.message = masker.mask(message: error.message)
+      failure.output = error.output.map { masker.mask($0) }
       if failure.kind == .denied { await accountForDenial(of: step, failure) }
       note("← \(step.name): \(failure.message)")
       return SubStepResult(failure: failure, durationMilliseconds: duration())
@@ -122,7 +124,8 @@ struct SubStepRunner: Sendable {
       deadline: deadline, now: context.now, sleep: context.sleep, warn: warn, audit: context.audit)
     capabilities.steps =
       SubStepRunner(
-        services: services, config: config, world: world, scope: visible, context: plain, depth: depth + 1,
+        services: services, config: config, world: world, scope: visible, context: plain, masker: masker,
+        depth: depth + 1,
         noteKeptProcesses: noteKeptProcesses
       ).capability
     return plain.reaching(capabilities.limited(to: declaration.effects))

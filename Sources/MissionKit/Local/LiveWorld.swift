@@ -18,13 +18,6 @@ package final class LiveWorld: Sendable {
     /// Places that stay closed in spite of those two.
     package var forbidden: [String] = []
     package var limits = Limits()
-    /// Takes secrets out of what steps write into their logs.
-    package var masker: Masker {
-      get { findMasker() }
-      set { findMasker = { newValue } }
-    }
-    /// Gives the masker of the moment, where secrets may be read anew.
-    package var findMasker: @Sendable () -> Masker = { .none }
     /// Who runs models.
     package var models = ModelSettings()
     /// Where keys and addresses of models are looked for, besides `models`.
@@ -81,7 +74,7 @@ package final class LiveWorld: Sendable {
       root: rules.logs, job: identity.jobID, stepID: identity.stepID, attempt: identity.number)
     let log = AttemptLog(name, maxBytes: rules.limits.maxLogBytes)
     // What processes write is masked before it gets there.
-    let masked = rules.masker.isEmpty ? nil : MaskedLog(log.stepLog, rules.masker)
+    let masked = identity.masker.isEmpty ? nil : MaskedLog(log.stepLog, identity.masker)
     var world = AttemptWorld(
       capabilities: capabilities(identity, log, name, notes, warn), log: masked?.stepLog ?? log.stepLog,
       warn: warn,
@@ -124,6 +117,7 @@ package final class LiveWorld: Sendable {
     var attempt = ProcessesLive.Attempt(
       job: identity.jobID, step: identity.stepID, marker: makeMarker(), workspace: workspace,
       log: log.stepLog, logPath: name.file, patterns: patterns)
+    attempt.masker = identity.masker
     attempt.confinement = processes.surroundings.confinement.tightened(
       to: identity.sandbox, identity.processLimits)
     attempt.allowsNetwork = processes.surroundings.network.allows(

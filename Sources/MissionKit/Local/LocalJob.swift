@@ -73,7 +73,6 @@ package struct LocalJob: Sendable {
       var surroundings = ProcessesLive.Surroundings(
         environment: ChildEnvironment(inherited: settings.environment, passesAll: true))
       surroundings.killGrace = settings.killGrace
-      surroundings.masker = secrets.masker
       surroundings.confinement = settings.confinement
       surroundings.network = settings.confinementNetwork
       surroundings.places = settings.places
@@ -90,7 +89,6 @@ package struct LocalJob: Sendable {
     rules.readable = settings.readable
     rules.writable = settings.writable
     rules.limits = settings.limits
-    rules.masker = secrets.masker
     rules.models = settings.models
     rules.databases = settings.databases
     rules.environment = settings.environment

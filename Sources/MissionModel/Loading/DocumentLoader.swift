@@ -132,12 +132,28 @@ package struct DocumentLoader: Sendable {
       var references = ReferenceCheck(mission, catalog: catalog, context: context, limits: limits)
       reading.add(references.run())
     }
-    if let mission { reading.add(review.mission(mission)) }
-    let problems = reading.problems.located(in: source, format)
+    if let mission {
+      reading.add(review.mission(mission))
+      reading.add(ConnectionPasswords.warnings(about: mission))
+    }
+    let problems = Self.withoutPasswords(of: arena, reading.problems.located(in: source, format))
     guard let mission, !problems.contains(where: { $0.severity == .error }) else {
       throw .invalid(ValidationError(problems))
     }
     return Loaded(mission: mission, format: format, warnings: problems)
+  }
+
+  /// Problems quote values; the passwords in those are for nobody's eyes.
+  private static func withoutPasswords(of document: [UInt8], _ problems: [Problem]) -> [Problem] {
+    guard !problems.isEmpty, document.contains(UInt8(ascii: "@")) else { return problems }
+    let masker = Masker(ConnectionPasswords.inside(String(decoding: document, as: UTF8.self)))
+    guard !masker.isEmpty else { return problems }
+    return problems.map { problem in
+      var masked = problem
+      masked.message = masker.mask(message: problem.message)
+      masked.hint = problem.hint.map { masker.mask(message: $0) }
+      return masked
+    }
   }
 
   private static func problem(_ message: String, at position: TextPosition) -> Problem {

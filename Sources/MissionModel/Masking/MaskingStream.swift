@@ -13,10 +13,21 @@ package struct MaskingStream: Sendable {
 
   /// Takes a piece and gives what can be said of the stream so far.
   package mutating func take(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
-    guard !masker.isEmpty else { return Array(bytes) }
-    if kept.isEmpty { return scan(bytes, isLast: false) }
-    let joined = kept + bytes
-    return joined.withUnsafeBytes { scan($0, isLast: false) }
+    guard let table = masker.table else { return Array(bytes) }
+    var output: [UInt8] = []
+    output.reserveCapacity(kept.count + bytes.count)
+    if kept.isEmpty {
+      scan(bytes, upTo: firstOpenPlace(in: bytes, table), table, into: &output)
+    } else if bytes.count <= table.longest {
+      let joined = kept + bytes
+      joined.withUnsafeBytes { scan($0, upTo: firstOpenPlace(in: $0, table), table, into: &output) }
+    } else {
+      // What was kept needs to see no more than a form's length of what came: a big piece is not copied.
+      let (end, joined) = (kept.count, kept + bytes[..<table.longest])
+      joined.withUnsafeBytes { scan($0, upTo: end, table, into: &output) }
+      scan(bytes, upTo: firstOpenPlace(in: bytes, table), table, into: &output)
+    }
+    return output
   }
 
   /// Takes a piece and gives what can be said of the stream so far.
@@ -24,43 +35,35 @@ package struct MaskingStream: Sendable {
 
   /// Gives what was kept back, when the stream is over.
   package mutating func finish() -> [UInt8] {
+    guard let table = masker.table else { return [] }
     let rest = kept
-    return rest.withUnsafeBytes { scan($0, isLast: true) }
+    var output: [UInt8] = []
+    rest.withUnsafeBytes { scan($0, upTo: $0.count, table, into: &output) }
+    return output
   }
 
-  /// Goes through `bytes`, whose first `masked` ones are under a mask.
-  private mutating func scan(_ bytes: UnsafeRawBufferPointer, isLast: Bool) -> [UInt8] {
+  /// Gives out `bytes`, whose first `masked` ones are under a mask, up to a place, and keeps the others.
+  private mutating func scan(
+    _ bytes: UnsafeRawBufferPointer, upTo end: Int, _ table: FormTable, into output: inout [UInt8]
+  ) {
     var cover = Cover(end: masked)
-    let keptFrom = isLast ? bytes.count : firstOpenPlace(in: bytes)
-    let end = min(keptFrom, bytes.count - 3)
-    masker.withFilter { mayBegin in
-      var place = 0
-      while place < end {
-        if mayBegin(bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self)) {
-          let length = masker.formLength(at: UnsafeRawBufferPointer(rebasing: bytes[place...]))
-          if length > 0 { cover.add(place..<place + length, of: bytes) }
-        }
-        place += 1
-      }
-    }
-    cover.copy(upTo: keptFrom, of: bytes)
-    kept = Array(bytes[keptFrom...])
-    masked = max(0, cover.end - keptFrom)
-    return cover.output
+    table.search(bytes, before: end) { cover.add($0, of: bytes, into: &output) }
+    cover.copy(upTo: end, of: bytes, into: &output)
+    kept = Array(bytes[end...])
+    masked = max(0, cover.end - end)
   }
 
   /// The first place from which all the rest may be the beginning of a secret.
-  private func firstOpenPlace(in bytes: UnsafeRawBufferPointer) -> Int {
-    for place in max(0, bytes.count - masker.longest + 1)..<bytes.count
-    where masker.mayGoOn(UnsafeRawBufferPointer(rebasing: bytes[place...])) {
+  private func firstOpenPlace(in bytes: UnsafeRawBufferPointer, _ table: FormTable) -> Int {
+    for place in max(0, bytes.count - table.longest + 1)..<bytes.count
+    where table.mayGoOn(UnsafeRawBufferPointer(rebasing: bytes[place...])) {
       return place
     }
     return bytes.count
   }
 
-  /// What has been given out, and how far the last mask reaches.
+  /// How far a piece has been given out, and how far its last mask reaches.
   private struct Cover {
-    var output: [UInt8] = []
     /// Where the last mask ends.
     var end: Int
     /// How far the input has been copied or masked.
@@ -72,9 +75,9 @@ package struct MaskingStream: Sendable {
     }
 
     /// Puts a mask over `range`, or widens the last one if they overlap.
-    mutating func add(_ range: Range<Int>, of bytes: UnsafeRawBufferPointer) {
+    mutating func add(_ range: Range<Int>, of bytes: UnsafeRawBufferPointer, into output: inout [UInt8]) {
       if range.lowerBound >= end {
-        copy(upTo: range.lowerBound, of: bytes)
+        copy(upTo: range.lowerBound, of: bytes, into: &output)
         output += Masker.mask.utf8
       }
       end = max(end, range.upperBound)
@@ -82,7 +85,7 @@ package struct MaskingStream: Sendable {
     }
 
     /// Copies what no mask covers.
-    mutating func copy(upTo place: Int, of bytes: UnsafeRawBufferPointer) {
+    mutating func copy(upTo place: Int, of bytes: UnsafeRawBufferPointer, into output: inout [UInt8]) {
       guard place > copied else { return }
       output.append(contentsOf: bytes[copied..<place])
       copied = place

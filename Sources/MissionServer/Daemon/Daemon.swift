@@ -281,7 +281,6 @@ package final class Daemon: Sendable {
     let slots = settings.limits.maxRunningProcesses
     var surroundings = ProcessesLive.Surroundings(
       environment: environment, killGrace: .milliseconds(settings.killGraceMilliseconds))
-    surroundings.findMasker = { [secrets] in secrets.masker }
     surroundings.detached = DetachedProcesses(directory: state.detached)
     surroundings.confinement = settings.confinement
     surroundings.network = settings.confinementNetwork
@@ -303,7 +302,6 @@ package final class Daemon: Sendable {
     rules.writable = launch.configuration.writePaths
     rules.forbidden = [state.root] + launch.configuration.policy.deniedPaths
     rules.limits = launch.configuration.limits
-    rules.findMasker = { [secrets] in secrets.masker }
     rules.models = launch.configuration.ai
     rules.environment = launch.environment
     rules.secret = { [secrets] in secrets.find($0) }

@@ -18,7 +18,7 @@ extension ProcessesLive {
     var prepared = try await prepare(command, for: attempt)
     let readiness = try ReadinessCheck(options, attempt, name: command.program)
     try await readiness.refuseTakenPort()
-    let pump = OutputPump(log: attempt.log, maxOutputBytes: 4096, masker: surroundings.masker) {
+    let pump = OutputPump(log: attempt.log, maxOutputBytes: 4096, masker: attempt.masker) {
       readiness.lines.see($1)
     }
     var logFile: OpenLog?

@@ -29,13 +29,6 @@ package final class ProcessesLive: Sendable {
     package var host = ConfinementHost(
       landlock: .failure(ConfinementGap("nobody looked for Landlock")),
       bubblewrap: { .failure(ConfinementGap("nobody looked for bubblewrap")) })
-    /// Takes secrets out of what processes write, before anybody reads it.
-    package var masker: Masker {
-      get { findMasker() }
-      set { findMasker = { newValue } }
-    }
-    /// Gives the masker of the moment, where secrets may be read anew.
-    package var findMasker: @Sendable () -> Masker = { .none }
     /// Where detached processes are written down; nil where nobody would take them over.
     package var detached: DetachedProcesses?
     /// The program that fetches an answer for SSH_ASKPASS: this one.
@@ -59,6 +52,8 @@ package final class ProcessesLive: Sendable {
     /// The log's file, as `process_start` tells of it; a detached process writes there itself.
     package var logPath: String
     package var patterns: Patterns
+    /// Takes secrets out of what processes write, before anybody reads it.
+    package var masker = Masker.none
     /// How far the attempt's processes are confined.
     package var confinement = Confinement()
     /// Whether confined processes may use the network.
@@ -116,7 +111,7 @@ package final class ProcessesLive: Sendable {
     defer { slots.release() }
     guard !Task.isCancelled else { throw .cancelled }
     let pump = OutputPump(
-      log: attempt.log, maxOutputBytes: command.maxOutputBytes, masker: surroundings.masker)
+      log: attempt.log, maxOutputBytes: command.maxOutputBytes, masker: attempt.masker)
     let ending = try await carryOut(prepared, command, marker: marker, pump: pump)
     let (output, errors) = await pump.finish()
     let warnings = Self.warnings(of: ending)

@@ -39,7 +39,7 @@ package struct SecretsLive: Sendable {
   private init(values: [String: String], environment: [String], warnings: [String]) {
     self.values = values
     self.warnings = warnings
-    masked = Array(values.values) + environment
+    masked = Array(values.values) + environment + values.values.flatMap { ConnectionPasswords.inside($0) }
     masker = Masker(masked)
   }
 
@@ -91,14 +91,15 @@ package struct SecretsLive: Sendable {
     of environment: [String: String], listed: [String]
   ) -> (values: [String], warnings: [String]) {
     var (values, warnings): ([String], [String]) = ([], [])
-    for (name, value) in environment.sorted(by: { $0.key < $1.key })
-    where !value.isEmpty && (isSecretName(name) || listed.contains(name)) {
-      if value.utf8.count >= SecretForms.leastBytes {
-        values.append(value)
-      } else {
-        warnings.append(
-          "env.\(name) is under \(SecretForms.leastBytes) bytes and is not masked: it would be found by chance"
-        )
+    func hide(_ value: String, _ title: String) {
+      if value.utf8.count >= SecretForms.leastBytes { return values.append(value) }
+      warnings.append(
+        "\(title) is under \(SecretForms.leastBytes) bytes and is not masked: it would be found by chance")
+    }
+    for (name, value) in environment.sorted(by: { $0.key < $1.key }) where !value.isEmpty {
+      if isSecretName(name) || listed.contains(name) { hide(value, "env.\(name)") }
+      for password in ConnectionPasswords.inside(value).sorted() {
+        hide(password, "the password in env.\(name)")
       }
     }
     return (values, warnings)
