@@ -60,6 +60,17 @@ import Testing
     #expect(again["changed_files"] == [])
   }
 
+  @Test func `ruff formats where black is not`() async throws {
+    let fixture = try CodeFixture(["p/a.py": "x = {'a':1}\n", "q/a.py": "def (\n"]).onlyRuff()
+    let output = try await fixture.runner.run(FormatCodeStep.self, "{ path: p }")
+    #expect(output["tool"] == "ruff")
+    #expect(output["changed_files"] == ["p/a.py"])
+    #expect(try fixture.runner.directory.read("p/a.py") == "x = {\"a\": 1}\n")
+    let failed = await failure { try await fixture.runner.run(FormatCodeStep.self, "{ path: q }") }
+    #expect(failed?.message.hasPrefix("format q: ") == true)
+    #expect(try fixture.runner.directory.read("q/a.py") == "def (\n")
+  }
+
   @Test func `args and environment reach the tool`() async throws {
     let fixture = try CodeFixture(["a.c": "int f() { return 1; }\n"])
     let output = try await fixture.runner.run(

@@ -74,17 +74,20 @@ import Testing
   }
 
   @Test func `ruff goes before flake8, and its answer is read`() async throws {
-    let (fixture, commands) = try CodeFixture(["a.py": ""]).scripted { _ in
-      // From ruff's documentation of its JSON output, shortened.
-      .words(
-        #"[{"filename":"a.py","location":{"row":1,"column":8},"code":"F401","message":"`os` imported but unused"}]"#,
-        code: 1)
-    }
-    let failed = await failure { try await fixture.runner.run(LintCodeStep.self, "{ args: [--select, F] }") }
+    let (fixture, commands) = try CodeFixture(["a.py": ""]).scripted { _ in .words("[]") }
+    _ = try await fixture.runner.run(LintCodeStep.self, "{ args: [--select, F] }")
     #expect(commands.value.first?.arguments == ["check", "--output-format=json", "--select", "F", "."])
+    let real = try CodeFixture(["p/a.py": "import os\n", "q/a.py": "def (\n"]).onlyRuff()
+    let failed = await failure {
+      try await real.runner.run(LintCodeStep.self, "{ path: p, args: [--select, F] }")
+    }
     #expect(
       failed?.message
-        == "lint .: ruff found an issue of severity error: a.py:1:8: `os` imported but unused (F401)")
+        == "lint p: ruff found an issue of severity error: p/a.py:1:8: `os` imported but unused (F401)")
+    let broken = await failure { try await real.runner.run(LintCodeStep.self, "{ path: q }") }
+    #expect(
+      broken?.message.hasPrefix("lint q: ruff found ") == true && broken?.output?["issues"]?[0]?["line"] == 1,
+      "\(broken?.message ?? "")")
   }
 
   @Test(arguments: [("error", true), ("warning", false), ("never", true)])

@@ -66,7 +66,9 @@ package enum JSONDiagnostics {
   package static func ruff(_ text: String) -> [Diagnostic] {
     (parse(text[...])?.arrayValue ?? []).map { item in
       let code = item["code"]?.stringValue
-      let isError = code == nil || code?.hasPrefix("E9") == true || code?.hasPrefix("F") == true
+      // A source that cannot be parsed has no code in older versions.
+      let isSyntax = code == nil || code == "invalid-syntax"
+      let isError = isSyntax || code?.hasPrefix("E9") == true || code?.hasPrefix("F") == true
       return Diagnostic(
         file: item["filename"]?.stringValue, line: int(item["location"]?["row"]),
         column: int(item["location"]?["column"]), severity: isError ? .error : .warning,

@@ -65,6 +65,25 @@ struct CodeFixture {
     return fixture
   }
 
+  /// The same fixture on a host that has no tool but ruff, which scripts/test fetches from PyPI.
+  func onlyRuff() throws -> CodeFixture {
+    let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().path
+    let end = root.range(of: "/Tests/")?.lowerBound ?? root.endIndex
+    let ruff = String(root[..<end]) + "/.build/python/bin/ruff"
+    guard FileManager.default.isExecutableFile(atPath: ruff) else {
+      throw TestSupportError("\(ruff) is missing: scripts/test makes it")
+    }
+    var fixture = self
+    let run = runner.capabilities.processes.run
+    fixture.runner.capabilities.processes.find = { $0 == "ruff" ? ruff : nil }
+    fixture.runner.capabilities.processes.run = { command throws(StepFailure) in
+      var command = command
+      if command.program == "ruff" { command.program = ruff }
+      return try await run(command)
+    }
+    return fixture
+  }
+
   /// The same fixture with processes that never run and answer as the test says.
   func scripted(
     _ answer: @escaping @Sendable (Command) -> ProcessOutput = { _ in ProcessOutput(ending: .exited(code: 0))
