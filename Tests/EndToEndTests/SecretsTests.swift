@@ -212,4 +212,24 @@ import Testing
       _ = try await TestDaemon(configuration: "secrets: { files: { s1: \(path) } }")
     }
   }
+
+  @Test func `the files of secrets stay closed to steps, also where their folder may be read`() async throws {
+    let folder = directory.path + "/secrets"
+    try directory.write("seen", to: "secrets/other")
+    let daemon = try await TestDaemon(
+      configuration: "{secrets: {files: {s1: \(folder)/s1}}, paths: {read: [\(folder)]}}")
+    let job = try await daemon.execute(
+      """
+      name: reading
+      config: {fail_fast: false}
+      steps:
+        - {id: open, step_type: read_file, parameters: {path: \(folder)/other}}
+        - {id: closed, step_type: read_file, parameters: {path: \(folder)/s1}}
+        - {id: copied, step_type: copy_file, parameters: {source: \(folder)/s1, destination: s1}}
+      """)
+    #expect(job["step_results"]?["open"]?["output"]?["content"] == "seen", "\(job.compact)")
+    for step in ["closed", "copied"] {
+      #expect(job["step_results"]?[step]?["status"] == "failed", "\(job.compact)")
+    }
+  }
 }

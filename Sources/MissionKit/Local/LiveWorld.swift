@@ -28,7 +28,12 @@ package final class LiveWorld: Sendable {
     package var knowledge = Knowledge.denied
 
     /// Connection strings by the names that missions call them.
-    package var databases: [String: String] = [:]
+    package var databases: [String: String] {
+      get { findDatabases() }
+      set { findDatabases = { newValue } }
+    }
+    /// Gives the connection strings of the moment, where they may be read anew.
+    package var findDatabases: @Sendable () -> [String: String] = { [:] }
 
     /// The rules of a world that keeps its logs in `logs`.
     package init(logs: String) { self.logs = logs }

@@ -9,6 +9,7 @@ extension Configuration {
   package func confinementPlaces(environment: [String: String]) -> ConfinementPlaces {
     var forbidden = [stateDirectory] + policy.deniedPaths + secrets.files.values.sorted()
     if let directory = secrets.directory { forbidden.append(directory) }
+    if let tokensFile { forbidden.append(tokensFile) }
     if let credentials = environment["CREDENTIALS_DIRECTORY"] { forbidden.append(credentials) }
     return ConfinementPlaces(
       readable: readPaths, writable: writePaths, home: home, temporary: environment["TMPDIR"] ?? "/tmp",

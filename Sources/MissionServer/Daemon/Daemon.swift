@@ -300,12 +300,13 @@ package final class Daemon: Sendable {
     var rules = LiveWorld.Rules(logs: state.logs)
     rules.readable = launch.configuration.readPaths
     rules.writable = launch.configuration.writePaths
-    rules.forbidden = [state.root] + launch.configuration.policy.deniedPaths
+    rules.forbidden =
+      [state.root] + launch.configuration.confinementPlaces(environment: launch.environment).forbidden
     rules.limits = launch.configuration.limits
     rules.models = launch.configuration.ai
     rules.environment = launch.environment
     rules.secret = { [secrets] in secrets.find($0) }
-    rules.databases = databases.withLock { $0 }
+    rules.findDatabases = { [databases] in databases.withLock { $0 } }
     rules.knowledge = store.knowledge.capability
     return LiveWorld(
       rules: rules, processes: processes, patterns: .live(), network: .live(judge: judge), ledger: models,

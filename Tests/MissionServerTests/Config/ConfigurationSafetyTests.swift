@@ -9,13 +9,15 @@ import Testing
     var configuration = Configuration()
     configuration.secrets.files = ["a": "/etc/missiond/a"]
     configuration.secrets.directory = "/etc/missiond/secrets"
+    configuration.tokensFile = "/etc/missiond/tokens"
     configuration.policy.deniedPaths = ["/srv/private"]
     configuration.home = "/home/steps"
     let places = configuration.confinementPlaces(
       environment: ["CREDENTIALS_DIRECTORY": "/run/credentials/x", "TMPDIR": "/scratch"])
     #expect(
       places.forbidden == [
-        "/var/lib/missiond", "/srv/private", "/etc/missiond/a", "/etc/missiond/secrets", "/run/credentials/x",
+        "/var/lib/missiond", "/srv/private", "/etc/missiond/a", "/etc/missiond/secrets",
+        "/etc/missiond/tokens", "/run/credentials/x",
       ])
     #expect(places.writableRoots == ["/scratch", "/home/steps"])
   }

@@ -91,6 +91,38 @@ import Testing
     #expect(try await query(all, root + to) == (try await query(all, root + from)))
   }
 
+  @Test func `a cancel ends the dump, here and at the server`() async throws {
+    let server = try await ServedDatabase.postgres()
+    let root = "postgresql://\(server.authority)/"
+    try await query("CREATE DATABASE backup_held", root + "tester")
+    let place = root + "backup_held"
+    try await query("CREATE TABLE t (id int)", place)
+    // Whoever wants to read the table waits.
+    let holder = Task {
+      await failure { try await query("DO $$ BEGIN LOCK TABLE t; PERFORM pg_sleep(300); END $$", place) }
+    }
+    let active = """
+      SELECT 1 AS one FROM pg_stat_activity WHERE datname = 'backup_held' AND pid <> pg_backend_pid() AND
+      """
+    while try await query(active + " wait_event = 'PgSleep'", place) == [] {}
+    var runner = runner
+    runner.capabilities.processes = try runner.realProcesses()
+    let dumper = runner
+    let dump = Task {
+      await failure {
+        try await dumper.run(DBBackupStep.self, ["connection": .string(place), "destination": "out/backup"])
+      }
+    }
+    while try await query(active + " application_name = 'pg_dump' AND wait_event_type = 'Lock'", place) == []
+    {}
+    dump.cancel()
+    #expect(await dump.value?.kind == .cancelled)
+    holder.cancel()
+    #expect(await holder.value == .cancelled)
+    while try await query(active + " application_name = 'pg_dump'", place) != [] {}
+    #expect(!runner.directory.contains("out/backup"))
+  }
+
   @Test func `a database of MariaDB`() async throws {
     let server = try await ServedDatabase.mysql()
     let root = "mysql://\(server.authority)/"

@@ -120,6 +120,24 @@ import Testing
     #expect(try await query("SELECT count(*) AS n FROM a", place) == [["n": 7]])
   }
 
+  @Test func `a cancel ends the migration at the server too, and leaves nothing of it`() async throws {
+    let place = try await connection(.postgresql, "left_halfway")
+    try write(["001_slow.sql": "CREATE TABLE halfway (id int); SELECT pg_sleep(300) AS slow_migration;"])
+    let task = Task { await failure { try await migrate(place) } }
+    let active = """
+      SELECT pid FROM pg_stat_activity
+      WHERE state = 'active' AND query LIKE '%slow\\_migration%' AND pid <> pg_backend_pid()
+      """
+    while try await query(active, place) == [] {}
+    task.cancel()
+    #expect(await task.value == .cancelled)
+    while try await query(active, place) != [] {}
+    #expect(try await query("SELECT to_regclass('halfway') IS NULL AS gone", place) == [["gone": true]])
+    // Nothing holds the lock any more.
+    try write(["001_slow.sql": "CREATE TABLE halfway (id int);"])
+    #expect(try await migrate(place)["applied"] == ["001_slow"])
+  }
+
   @Test func `what is wrong with the folder is told`() async throws {
     #expect(
       await failure { try await migrate("sqlite:a.db") }?.message

@@ -168,6 +168,24 @@ import Testing
       await task.value?.hasPrefix("query \(title): the connection to the server broke: ") == true)
   }
 
+  @Test func `a server that is frozen holds up no cancel`() async throws {
+    let own = try await ServedDatabase.startMySQL()
+    let connection = "mysql://\(own.authority)/tester"
+    let task = Task {
+      await failure { try await run("SELECT SLEEP(300) AS frozen_one", connection: connection) }
+    }
+    let active = """
+      SELECT id FROM information_schema.processlist
+      WHERE info LIKE '%frozen\\_one%' AND id <> CONNECTION_ID()
+      """
+    while try await run(active, connection: connection)["row_count"] == 0 {}
+    own.freeze(true)
+    let began = ContinuousClock.now
+    task.cancel()
+    #expect(await task.value == .cancelled)
+    #expect(ContinuousClock.now - began < .seconds(10))
+  }
+
   @Test func `certificates are verified where asked`() async throws {
     let cipher = "SHOW STATUS LIKE 'Ssl_cipher'"
     let verified = try await run(cipher, connection: connection + "?sslmode=verify-full&sslrootcert=ca.pem")

@@ -210,6 +210,23 @@ import Testing
         == "query \(title): the server went away: terminating connection due to administrator command")
   }
 
+  @Test func `a server that is frozen holds up no cancel`() async throws {
+    let own = try await ServedDatabase.startPostgres()
+    let connection = "postgresql://\(own.authority)/tester"
+    let task = Task {
+      await failure { try await run("SELECT pg_sleep(300) AS frozen_one", connection: connection) }
+    }
+    let active =
+      "SELECT pid FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%frozen\\_one%'"
+      + " AND pid <> pg_backend_pid()"
+    while try await run(active, connection: connection)["row_count"] == 0 {}
+    own.freeze(true)
+    let began = ContinuousClock.now
+    task.cancel()
+    #expect(await task.value == .cancelled)
+    #expect(ContinuousClock.now - began < .seconds(10))
+  }
+
   @Test func `certificates are verified where asked`() async throws {
     let ssl = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
     #expect(
