@@ -46,20 +46,25 @@ extension FileDescriptor {
 
   /// Reads `count` bytes from a place, fewer only at the end of the file.
   package borrowing func read(_ count: Int, at offset: Int64) throws(Errno) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: count)
-    var filled = 0
-    while filled < count {
-      let start = filled
-      let rawValue = self.rawValue
-      let got = try bytes.withUnsafeMutableBufferPointer { (buffer) throws(Errno) in
-        try check("read") {
-          pread(rawValue, buffer.baseAddress.map { $0 + start }, count - start, off_t(offset) + off_t(start))
+    let rawValue = self.rawValue
+    var failure: Errno?
+    // Not filled with zeros first: most files are far shorter than the piece that is asked for.
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      do throws(Errno) {
+        while filled < count {
+          let start = filled
+          let got = try check("read") {
+            pread(
+              rawValue, buffer.baseAddress.map { $0 + start }, count - start, off_t(offset) + off_t(start))
+          }
+          if got == 0 { break }
+          filled += got
         }
+      } catch {
+        failure = error
       }
-      if got == 0 { break }
-      filled += got
     }
-    bytes.removeLast(count - filled)
+    if let failure { throw failure }
     return bytes
   }
 
