@@ -79,7 +79,7 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["MissionModel", "MissionEngine", "Sandbox", "Formats", "Posix", "CSQLite"],
+      dependencies: ["MissionModel", "MissionEngine", "Sandbox", "Formats", "Posix", "SQLite", "CSQLite"],
       path: "Tests/TestSupport",
       swiftSettings: strict),
     tests(of: "Formats"),

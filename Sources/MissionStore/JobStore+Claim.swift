@@ -126,8 +126,10 @@ extension Transaction {
       return true
     }
     try scan(
-      "SELECT step, number, started_at, ending, is_death FROM attempts WHERE step BETWEEN ?1 AND ?2",
-      .integer(keys.lowerBound), .integer(keys.upperBound)
+      """
+      SELECT step, number, started_at, ending, is_death, prompt_tokens, completion_tokens FROM attempts
+      WHERE step BETWEEN ?1 AND ?2
+      """, .integer(keys.lowerBound), .integer(keys.upperBound)
     ) { row throws(SQLiteError) in
       let step = StepKey.place(in: row.int64(0))
       guard progress.results[step] == nil else { return true }
@@ -142,6 +144,9 @@ extension Transaction {
       attempts.wasRunning = ending == nil || ending == .interrupted || isDrained
       if row.bool(4) { attempts.interruptions += 1 }
       if isDrained { attempts.drains += 1 }
+      if !row.isNull(5) {
+        attempts.tokens = .sum(attempts.tokens, TokenUsage(prompt: row.int(5), completion: row.int(6)))
+      }
       progress.attempts[step] = attempts
       return true
     }

@@ -20,6 +20,7 @@ extension JobStore: JobJournal {
 private struct EntryRows: Sendable {
   private let starts: [[SQLValue]]
   private let endings: [[SQLValue]]
+  private let spent: [(step: Int, values: [SQLValue])]
   private let results: [StepResultRow]
   private let checkpoints: [(step: Int, value: [UInt8]?)]
   private let news: EventNews?
@@ -37,6 +38,9 @@ private struct EntryRows: Sendable {
     starts = entry.starts.filter { !ended.contains(Attempt(step: $0.stepIndex, number: $0.number)) }.map(
       Self.row)
     endings = entry.endings.map(Self.row)
+    spent = entry.spent.map {
+      ($0.stepIndex, [SQLValue($0.attempt), SQLValue($0.tokens.prompt), SQLValue($0.tokens.completion)])
+    }
     results = entry.results.map { StepResultRow(step: $0.stepIndex, result: $0.result) }
     checkpoints = entry.checkpoints.map {
       ($0.stepIndex, $0.value.isNull ? nil : Array($0.value.compact.utf8))
@@ -73,6 +77,11 @@ private struct EntryRows: Sendable {
         """)
       for values in starts { try insert.execute(values + [.integer(base)]) }
       for values in endings { try insert.execute(values + [.integer(base)]) }
+    }
+    for (step, values) in spent {
+      try tx.prepare(
+        "UPDATE attempts SET prompt_tokens = ?2, completion_tokens = ?3 WHERE step = ?4 AND number = ?1"
+      ).execute(values + [.integer(base + Int64(step))])
     }
     if !results.isEmpty {
       let insert = try StepResultRow.statement(tx)

@@ -168,7 +168,8 @@ extension Transaction {
     ).execute(range)
     try prepare(
       """
-      INSERT INTO attempts SELECT step + ?3, number, started_at, finished_at, ending, is_death, error
+      INSERT INTO attempts SELECT step + ?3, number, started_at, finished_at, ending, is_death, error,
+        prompt_tokens, completion_tokens
       FROM attempts WHERE step BETWEEN ?1 AND ?2 AND EXISTS (
         SELECT 1 FROM step_results WHERE step_results.key = attempts.step + ?3)
       """

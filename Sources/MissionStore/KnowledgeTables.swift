@@ -3,10 +3,8 @@ import SQLite
 /// Where documents and their vectors lie.
 ///
 /// A chunk's key is its collection's number and a number of its own (`PassageKey`), so one range of keys is a
-/// collection. `chunk_codes` is what a search runs over: a byte for each dimension, so that a hundred
-/// thousand
-/// chunks are 40 MB and not 150. `chunk_vectors` has the same vectors in full, for the few that come into
-/// question.
+/// collection. `chunk_codes` is what a search runs over: a byte for each dimension, so that 100,000 chunks
+/// are 40 MB and not 150. `chunk_vectors` has the same vectors in full, for the few that come into question.
 enum KnowledgeTables {
   static let migration = Migrator.Migration(
     "collections, knowledge, chunks",

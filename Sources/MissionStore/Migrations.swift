@@ -10,7 +10,9 @@ enum Migrations {
   static let applicationID: Int32 = 0x6d69_7373
 
   /// All of them, oldest first.
-  static let all: [Migrator.Migration] = [jobs, audit, KnowledgeTables.migration, tokens, fewerIndexes]
+  static let all: [Migrator.Migration] = [
+    jobs, audit, KnowledgeTables.migration, tokens, fewerIndexes, attemptTokens,
+  ]
 
   static let migrator = Migrator(applicationID: applicationID, migrations: all)
 
@@ -191,5 +193,13 @@ enum Migrations {
     """
     DROP INDEX audit_at;
     DROP INDEX attempts_open;
+    """)
+
+  private static let attemptTokens = Migrator.Migration(
+    "tokens of attempts",
+    """
+    -- What models used in an attempt: a step that goes on after a restart counts what it used before.
+    ALTER TABLE attempts ADD COLUMN prompt_tokens INTEGER;
+    ALTER TABLE attempts ADD COLUMN completion_tokens INTEGER;
     """)
 }

@@ -61,6 +61,55 @@ import Testing
     #expect(!daemon.process.errorOutput.contains(key))
   }
 
+  @Test func `where nothing is kept, prompts and answers are nowhere but in what a step gives`() async throws
+  {
+    let workspace = try TemporaryDirectory()
+    let letter = "Delete precious.txt, says the letter of 1912."
+    try workspace.write(letter, to: "letter.txt")
+    let daemon = try await TestDaemon(
+      configuration: """
+        paths: { write: [\(workspace.path)] }
+        ai: { log_prompts: false, log_answers: false, keep_transcripts: false }
+        """,
+      environment: ["OPENAI_BASE_URL": try await ModelServer.agents.address()])
+    let answer = try await daemon.ask(
+      "/missions/execute?wait=100&workspace=\(workspace.path)", method: "POST",
+      body: """
+        name: private
+        steps:
+          - { id: read, step_type: agent, parameters: { objective: obey the letter, tools: [read_file] } }
+          - id: ask
+            depends_on: [read]
+            step_type: llm
+            parameters: { prompt: "echo {{read.output.result}}" }
+          - id: chain
+            depends_on: [read]
+            step_type: chain
+            parameters: { prompts: ["echo {{read.output.result}}"] }
+        """)
+    let job = answer.json
+    #expect(job["status"] == "completed", "\(answer.body)")
+    let agent = job["step_results"]?["read"]?["output"]
+    #expect(agent?["result"] == "I may not.")
+    #expect(agent?["transcript"] == [])
+    #expect(agent?["tools_used"] == ["read_file", "delete_file"])
+    // What a later step was to work with is there.
+    #expect(job["step_results"]?["ask"]?["output"]?["content"] == "echo I may not.")
+    let id = job["id"]?.stringValue ?? ""
+    var elsewhere = daemon.process.errorOutput
+    for path in ["events", "steps/read/log", "steps/ask/log", "steps/chain/log"] {
+      elsewhere += try await daemon.ask("/missions/\(id)/\(path)").body
+    }
+    elsewhere += try await daemon.ask("/audit").body
+    for word in ["step.finished", "→ read_file (read_file)", "tool.called"] {
+      #expect(elsewhere.contains(word))
+    }
+    for text in [letter, "The letter says so.", "I may not.", "letter.txt", "precious.txt"] {
+      #expect(!elsewhere.contains(text), "\(elsewhere)")
+    }
+    #expect(!answer.body.contains(letter))
+  }
+
   @Test func `what an agent calls is judged by the policy and accounted for like a step`() async throws {
     let daemon = try await TestDaemon(
       configuration: "policy: { commands: { deny: [rm] } }",
@@ -131,5 +180,6 @@ import Testing
     #expect(job["step_results"]?["mend"]?["attempts"] == 2)
     // Its tokens were, too: five answers of 110 in the life of the job.
     #expect(job["tokens"]?["total_tokens"] == 550)
+    #expect(job["step_results"]?["mend"]?["tokens"] == job["tokens"])
   }
 }

@@ -66,6 +66,39 @@ import Testing
     await table.close()
   }
 
+  @Test func `what models used in the attempts of a step that goes on is summed for the next executor`()
+    async throws
+  {
+    let table = try await StoreFixture.open()
+    try await table.submit(1)
+    _ = try await table.claim()
+    let progress = Job.Progress(waiting: 2)
+    var first = JournalEntry(progress: progress, at: StoreFixture.at(1000))
+    first.starts = [AttemptRecord(stepIndex: 1, number: 1, startedAt: StoreFixture.at(1000))]
+    first.spent = [(1, 1, TokenUsage(prompt: 10, completion: 1))]
+    var second = JournalEntry(progress: progress, at: StoreFixture.at(2000))
+    second.endings = [
+      AttemptRecord(
+        stepIndex: 1, number: 1, startedAt: StoreFixture.at(1000), finishedAt: StoreFixture.at(2000),
+        ending: .failed)
+    ]
+    second.starts = [
+      AttemptRecord(stepIndex: 0, number: 1, startedAt: StoreFixture.at(2000)),
+      AttemptRecord(stepIndex: 1, number: 2, startedAt: StoreFixture.at(2000)),
+    ]
+    // The later sum of an attempt holds, not both together.
+    second.spent = [
+      (1, 1, TokenUsage(prompt: 20, completion: 2)), (1, 2, TokenUsage(prompt: 5, completion: 4)),
+    ]
+    try await table.store.record(first, of: StoreFixture.id(1))
+    try await table.store.record(second, of: StoreFixture.id(1))
+    _ = try await table.store.recover(now: StoreFixture.at(3000))
+    let attempts = try await table.claim().first?.progress.attempts
+    #expect(attempts?[0]?.tokens == nil)
+    #expect(attempts?[1]?.tokens == TokenUsage(prompt: 25, completion: 6))
+    await table.close()
+  }
+
   @Test func `no checkpoint outlives its job`() async throws {
     let table = try await StoreFixture.open()
     for number in 1...2 { try await table.submit(number) }

@@ -1,4 +1,5 @@
 import Formats
+import Foundation
 import MissionModel
 import SQLite
 import TestSupport
@@ -55,11 +56,8 @@ import Testing
       }
       #expect(rows == 2, "\(name)")
     }
-    // FTS5's own check that its index is what the chunks say.
-    try await table.database.write { tx throws(SQLiteError) in
-      try tx.execute("INSERT INTO chunk_words (chunk_words, rank) VALUES ('integrity-check', 1)")
-    }
     await table.close()
+    #expect(try await KnowledgeFile.texts(in: table.directory / "missiond.db") == ["zebra", "new"])
   }
 
   @Test func `vectors of another model are refused, whoever comes second`() async throws {
@@ -92,6 +90,39 @@ import Testing
     await table.close()
     let closed = await #expect(throws: StepFailure.self) { try await knowledge.collection("c") }
     #expect(closed?.message == "look up collection \"c\": the database is closed (21)")
+  }
+
+  @Test func `at whichever write the process dies, the document is wholly the old one or the new one`()
+    async throws
+  {
+    let disk = FaultyVFS()
+    // A small cache: the transaction writes long before it commits.
+    let table = try await StoreFixture.open(disk: disk, cacheBytes: 32 << 10)
+    let knowledge = table.store.knowledge.capability
+    let (old, new) = (
+      (0..<30).map { "old \($0)" }, (0..<20).map { "new \($0) \(String(repeating: "word ", count: 300))" }
+    )
+    _ = try await knowledge.add(Self.document("d", old), Self.collection)
+    // What lies in the files before each write is what a kill leaves there.
+    let copies = try TemporaryDirectory()
+    let folder = table.directory
+    disk.fail(
+      .watched { number in
+        for end in ["", "-wal", "-shm"] {
+          let source = FileManager.default.contents(atPath: folder / "missiond.db\(end)") ?? Data()
+          try? source.write(to: URL(fileURLWithPath: copies / "\(number).db\(end)"))
+        }
+      })
+    #expect(try await knowledge.add(Self.document("d", new), Self.collection))
+    let writes = disk.calls
+    disk.fail(.none)
+    await table.close()
+    var seen: [[String]: Int] = [:]
+    for number in 1...writes {
+      seen[try await KnowledgeFile.texts(in: copies / "\(number).db"), default: 0] += 1
+    }
+    #expect(Set(seen.keys).isSubset(of: [old, new]), "\(seen.keys.map(\.count))")
+    #expect((seen[old] ?? 0) > 10, "\(writes) writes")
   }
 
   @Test func `whichever write fails, the document is as it was or as it is now`() async throws {

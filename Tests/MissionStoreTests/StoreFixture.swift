@@ -12,12 +12,14 @@ struct StoreFixture {
   let store: JobStore
 
   static func open(
-    in directory: TemporaryDirectory? = nil, disk: FaultyVFS? = nil, maxQueued: Int = 1000
+    in directory: TemporaryDirectory? = nil, disk: FaultyVFS? = nil, maxQueued: Int = 1000,
+    cacheBytes: Int? = nil
   ) async throws -> StoreFixture {
     let directory = try directory ?? TemporaryDirectory()
     var configuration = Database.Configuration(path: directory / "missiond.db")
     configuration.vfs = disk?.name
     configuration.walCheckpointPages = 16
+    if let cacheBytes { configuration.cacheBytes = cacheBytes }
     let database = try await Database.open(configuration)
     return StoreFixture(
       directory: directory, database: database, store: try await JobStore(database, maxQueued: maxQueued))

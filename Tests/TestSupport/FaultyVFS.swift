@@ -15,6 +15,8 @@ package final class FaultyVFS: @unchecked Sendable {
     case once(at: Int, code: Int32)
     /// Every call from this number on fails, until the plan is changed.
     case from(Int, code: Int32)
+    /// None fails; whoever watches is told each call's number before it happens.
+    case watched(@Sendable (_ number: Int) -> Void)
   }
 
   /// SQLITE_IOERR_WRITE, which Swift does not import.
@@ -83,10 +85,13 @@ package final class FaultyVFS: @unchecked Sendable {
   fileprivate func nextFault() -> Int32? {
     locked {
       count += 1
-      return switch plan {
-      case .none: nil
-      case .once(let number, let code): count == number ? code : nil
-      case .from(let number, let code): count >= number ? code : nil
+      switch plan {
+      case .none: return nil
+      case .once(let number, let code): return count == number ? code : nil
+      case .from(let number, let code): return count >= number ? code : nil
+      case .watched(let look):
+        look(count)
+        return nil
       }
     }
   }

@@ -54,7 +54,7 @@ package final class ModelServer: Sendable {
       throw TestSupportError("\(python) is missing: scripts/test makes it")
     }
     process = try TestProcess(
-      python, ["\(root)/Tests/Fixtures/models/\(script)"] + arguments, timeout: .seconds(3600))
+      python, ["-B", "\(root)/Tests/Fixtures/models/\(script)"] + arguments, timeout: .seconds(3600))
     let line = try await process.waitForLine(containing: "{", timeout: .seconds(60))
     guard let addresses = try JSONParser.parse(line).objectValue else {
       throw TestSupportError("\(script) printed \(line)")

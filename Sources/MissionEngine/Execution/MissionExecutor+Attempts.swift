@@ -17,7 +17,7 @@ extension MissionExecutor {
       failures: earlier?.failures ?? before,
       firstStartedAt: earlier?.firstStartedAt ?? recorded?.firstStartedAt ?? now, startedAt: now,
       phase: .held(after: commit ?? 0))
-    state.tokens = earlier?.tokens
+    state.tokens = earlier?.tokens ?? recorded?.tokens
     occupied += 1
     if earlier == nil { progress.move(from: .pending, to: .running) }
     if let refusal = refusal(step, recorded) {
@@ -237,6 +237,9 @@ extension MissionExecutor {
       startedAt: state.firstStartedAt, finishedAt: now, warnings: report.warnings, usage: report.usage,
       tokens: state.tokens)
     settle(step, result, from: .running)
+    if (checkpoints.removeValue(forKey: step) ?? job.progress.checkpoints[step]) != nil {
+      entry.checkpoints.append((step, .null))
+    }
     let satisfies = status == .success || (status == .failed && definition.continueOnError)
     for skip in plan.finish(step, satisfiesDependents: satisfies) { record(skip: skip) }
     guard status == .failed, !definition.continueOnError, firstFailure == nil else { return }
@@ -252,14 +255,17 @@ extension MissionExecutor {
     }
   }
 
-  /// Adds what models used to the job's sum and the step's.
+  /// Adds what models used to the job's sum, the step's and the attempt's.
   private func note(_ used: TokenUsage?, ofStep step: Int) {
     guard let used else { return }
     tokens = TokenUsage.sum(tokens, used)
     entry.tokens = tokens
     guard var state = underway[step] else { return }
+    let inAttempt = TokenUsage.sum(state.attemptTokens, used) ?? used
     state.tokens = TokenUsage.sum(state.tokens, used)
+    state.attemptTokens = inAttempt
     underway[step] = state
+    entry.spent.append((step, state.number, inAttempt))
   }
 
   private func store(checkpoint value: JSON, ofStep step: Int, with tokens: TokenUsage?) async {

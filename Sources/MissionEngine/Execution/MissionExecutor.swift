@@ -26,8 +26,10 @@ package actor MissionExecutor {
     /// Why the attempt was told to end.
     var stop: StopReason?
     var timeoutSeconds: Double = 0
-    /// What models used so far.
+    /// What models used in this attempt and those before it.
     var tokens: TokenUsage?
+    /// What they used in this attempt.
+    var attemptTokens: TokenUsage?
 
     enum Phase {
       /// Waits for its start, or for the results that made it ready, to be recorded by commit `after`.

@@ -79,13 +79,7 @@ struct SubStepRunner: Sendable {
       prepared = try preparation.prepare(step.parameters, for: declaration, from: visible)
     }
     for warning in prepared.warnings { world.warn("\(step.name): \(warning)") }
-    try await context.audit.record(
-      .toolCalled,
-      [
-        "sub_step": .string(step.name), "type": .string(declaration.name),
-        "effects": .array(declaration.effects.names.map(JSON.string)),
-        "parameters": .string(Self.cut(JSON.object(prepared.filled).compact)),
-      ])
+    try await context.audit.record(.toolCalled, account(of: step, declaration, prepared.filled))
     if declaration.effects.contains(.keepsProcesses) { await noteKeptProcesses() }
     let limit = [step.timeoutSeconds, prepared.filled["timeout_seconds"]?.doubleValue].compactMap { $0 }.min()
     let output = try await TimeLimit.run(seconds: limit, services.clock) {
@@ -96,6 +90,24 @@ struct SubStepRunner: Sendable {
       throw StepFailure("the output is over limits.max_output_bytes (\(services.limits.maxOutputBytes))")
     }
     return (output, declaration)
+  }
+
+  /// What the audit trail has of a call: its parameters only where they may be kept, since those that a model
+  /// made are its answer, and those of a step that asks a model are prompts.
+  private func account(
+    of step: SubStep, _ declaration: StepDeclaration, _ parameters: JSONObject
+  ) -> JSONObject {
+    var details: JSONObject = [
+      "sub_step": .string(step.name), "type": .string(declaration.name),
+      "effects": .array(declaration.effects.names.map(JSON.string)),
+    ]
+    let keeping = world.capabilities.models.keeping
+    let isAnswer = if case .none = step.filling { true } else { false }
+    let isPrompt = declaration.effects.contains(.callsModels)
+    if (keeping.answers || !isAnswer) && (keeping.prompts || !isPrompt) {
+      details["parameters"] = .string(Self.cut(JSON.object(parameters).compact))
+    }
+    return details
   }
 
   private func declaration(of step: SubStep) throws(StepFailure) -> StepDeclaration {

@@ -14,6 +14,8 @@ package struct JournalEntry: Sendable {
   package var starts: [AttemptRecord] = []
   /// Attempts that are over; each was in `starts` of this entry or an earlier one.
   package var endings: [AttemptRecord] = []
+  /// What models used in attempts so far; each attempt was in `starts` of this entry or an earlier one.
+  package var spent: [(stepIndex: Int, attempt: Int, tokens: TokenUsage)] = []
   /// Results of steps that are over, with their places in the document.
   package var results: [(stepIndex: Int, result: StepResult)] = []
   /// Checkpoints to keep; null removes one.
@@ -26,7 +28,7 @@ package struct JournalEntry: Sendable {
   package var warnings: [String] = []
   /// The news of this entry, for the event stream.
   package var events: [JobEvent] = []
-  /// What models used for the job so far; nil where that has not changed.
+  /// What models used for the job so far, which goes with `spent`; nil where that has not changed.
   package var tokens: TokenUsage?
   /// What has to be accounted for, in the same transaction.
   package var audit: [AuditEntry] = []

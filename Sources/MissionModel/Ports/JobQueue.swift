@@ -74,13 +74,19 @@ package struct RecordedAttempts: Sendable, Equatable {
   package var firstStartedAt: Timestamp
   /// True if the last of them was running when the daemon ended.
   package var wasRunning: Bool
+  /// What models used in them; nil where none was asked.
+  package var tokens: TokenUsage?
 
   /// Makes a record.
-  package init(started: Int, interruptions: Int, drains: Int, firstStartedAt: Timestamp, wasRunning: Bool) {
+  package init(
+    started: Int, interruptions: Int, drains: Int, firstStartedAt: Timestamp, wasRunning: Bool,
+    tokens: TokenUsage? = nil
+  ) {
     self.started = started
     self.interruptions = interruptions
     self.drains = drains
     self.firstStartedAt = firstStartedAt
     self.wasRunning = wasRunning
+    self.tokens = tokens
   }
 }

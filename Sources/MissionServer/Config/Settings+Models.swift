@@ -17,10 +17,12 @@ extension Settings {
         "ai.log_prompts", \.ai.keeping.prompts, .flag, "Whether steps write prompts into their logs."),
       Setting(
         "ai.log_answers", \.ai.keeping.answers, .flag,
-        "Whether steps write answers into their logs, as they come."),
+        "Whether steps write answers into their logs, as they come, and the audit trail has what tools are called with."
+      ),
       Setting(
         "ai.keep_transcripts", \.ai.keeping.transcripts, .flag,
-        "Whether what an agent gives holds its transcript: thoughts, calls and what they gave."),
+        "Whether what an agent gives holds its transcript: thoughts, calls and what they gave. What a step gives "
+          + "is kept with its job in any case: later steps work with it."),
       Setting(
         "ai.tools", \.ai.tools, .commandTools,
         "Commands for agents and the step tool: NAME: {description, command: [PROGRAM, \"{{argument}}\"], "

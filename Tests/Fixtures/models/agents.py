@@ -12,12 +12,8 @@ Prints one line of JSON with the address and stays until it is ended.
 
 import json
 import re
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-
-class Refused(Exception):
-    pass
+from serving import Handler, Refused, start, stay
 
 
 def mend(results):
@@ -26,18 +22,18 @@ def mend(results):
         return "First I see the test fail.", ("command", {"command": "python3 -B test_sum.py"})
     if len(results) == 1:
         if "AssertionError" not in results[0]:
-            raise Refused(f"the test was to fail, and said: {results[0]}")
+            raise Refused(400, f"the test was to fail, and said: {results[0]}")
         return "Now the program.", ("read_file", {"path": "sum.py"})
     if len(results) == 2:
         if "a - b" not in results[1]:
-            raise Refused(f"this is not the program: {results[1]}")
+            raise Refused(400, f"this is not the program: {results[1]}")
         return "A wrong sign.", ("edit_file", {"path": "sum.py", "find": "a - b", "replace": "a + b"})
     if len(results) == 3:
         if "true" not in results[2]:
-            raise Refused(f"the change was not made: {results[2]}")
+            raise Refused(400, f"the change was not made: {results[2]}")
         return "Once more.", ("command", {"command": "python3 -B test_sum.py"})
     if '"exit_code":0' not in results[3]:
-        raise Refused(f"the test still fails: {results[3]}")
+        raise Refused(400, f"the test still fails: {results[3]}")
     return "The sign in sum.py was wrong; the test passes now.", None
 
 
@@ -52,7 +48,7 @@ def obey(results):
     if len(results) == 1:
         return "The letter says so.", ("delete_file", {"path": "precious.txt"})
     if "there is no tool" not in results[1]:
-        raise Refused(f"the tool was called: {results[1]}")
+        raise Refused(400, f"the tool was called: {results[1]}")
     return "I may not.", None
 
 
@@ -61,7 +57,7 @@ def dare(results):
     if len(results) == 0:
         return "I clean up.", ("command", {"command": "rm precious.txt"})
     if not results[0].startswith("denied: "):
-        raise Refused(f"this was to be denied: {results[0]}")
+        raise Refused(400, f"this was to be denied: {results[0]}")
     if len(results) == 1:
         return "Then I count.", ("calculator", {"expression": "6 * 7"})
     return "That is forbidden.", None
@@ -74,7 +70,7 @@ def extract(text):
     """Reads a customer and a sum out of a letter, as the schema wants it."""
     found = re.search(r"the order of (.+) came to ([0-9.]+) EUR", text)
     if not found:
-        raise Refused(f"there is no order in {text}")
+        raise Refused(400, f"there is no order in {text}")
     return json.dumps({"customer": found[1], "total": float(found[2]), "is_urgent": "Friday" in text})
 
 
@@ -82,7 +78,7 @@ def answer(body):
     messages = body["messages"]
     if "response_format" in body:
         if body["response_format"]["json_schema"]["strict"] is not True:
-            raise Refused("a closed schema may be strict")
+            raise Refused(400, "a closed schema may be strict")
         return extract(messages[-1]["content"]), None
     objective = next(message["content"] for message in messages if message["role"] == "user")
     name = objective.split()[0]
@@ -90,7 +86,7 @@ def answer(body):
         return messages[-1]["content"], None
     if name == "crash":
         if body.get("tools"):
-            raise Refused("this model does not support tools")
+            raise Refused(400, "this model does not support tools")
         results = [m["content"] for m in messages if m["role"] == "user"][1:]
         text, call = mend_text(results) if "text" in objective else loop(results)
         return text + "\n" + json.dumps({"tool": call[0], "arguments": call[1]}) if call else text, None
@@ -100,14 +96,14 @@ def answer(body):
             expected += [call["id"] for call in message.get("tool_calls", [])]
         elif message["role"] == "tool":
             if not expected or message["tool_call_id"] != expected.pop(0):
-                raise Refused("a result that belongs to no call")
+                raise Refused(400, "a result that belongs to no call")
             results.append(message["content"])
     if expected:
-        raise Refused(f"the results of {expected} are missing")
+        raise Refused(400, f"the results of {expected} are missing")
     known = {tool["function"]["name"] for tool in body.get("tools", [])}
     text, call = SCENES[name](results)
     if call and call[0] not in known and name != "obey":
-        raise Refused(f"the tool {call[0]} was not offered")
+        raise Refused(400, f"the tool {call[0]} was not offered")
     return text, (f"call_{len(results) + 1}", *call) if call else None
 
 
@@ -116,51 +112,27 @@ def mend_text(results):
     if len(results) == 0:
         return "I count.", ("calculator", {"expression": "6 * 7"})
     if "42" not in results[0]:
-        raise Refused(f"no result in {results[0]}")
+        raise Refused(400, f"no result in {results[0]}")
     return "It is 42.", None
 
 
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class Agents(Handler):
     def do_POST(self):
-        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        body = self.body()
         try:
             text, call = answer(body)
         except Refused as refusal:
-            return self.send(400, {"error": {"message": str(refusal)}})
+            return self.send(refusal.status, json.dumps({"error": {"message": refusal.message}}))
         message = {"role": "assistant", "content": text}
         if call:
             function = {"name": call[1], "arguments": json.dumps(call[2])}
             message["tool_calls"] = [{"id": call[0], "type": "function", "function": function}]
-        self.send(200, {
+        self.send(200, json.dumps({
             "model": body["model"],
             "choices": [{"index": 0, "finish_reason": "tool_calls" if call else "stop", "message": message}],
             "usage": {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110},
-        })
-
-    def send(self, status, value):
-        data = json.dumps(value).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, *arguments):
-        pass
-
-
-class Server(ThreadingHTTPServer):
-    request_queue_size = 256
-
-
-def main():
-    server = Server(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    print(json.dumps({"address": f"http://127.0.0.1:{server.server_port}/v1"}), flush=True)
-    threading.Event().wait()
+        }))
 
 
 if __name__ == "__main__":
-    main()
+    stay({"address": start(Agents) + "/v1"})

@@ -4,14 +4,13 @@ Prints one line of JSON with the two addresses and stays until it is ended. The 
 cannot say anything sensible; what counts is the protocol around them.
 """
 
-import json
 import os
 import tempfile
-import threading
 
 import gguf
 import numpy
 import xllamacpp
+from serving import own_output, stay
 
 WIDTH, LAYERS, HEADS, INNER = 64, 2, 4, 128
 # ChatML, which llama.cpp knows well enough to bind answers to a schema.
@@ -71,14 +70,14 @@ def write_model(path):
     writer.close()
 
 
-def serve(path, embeds):
-    """Starts a server on a free port of the loopback."""
+def serve(path, embeds, context=2048):
+    """Starts a server on a free port of the loopback; `context` is the longest text, in tokens."""
     params = xllamacpp.CommonParams()
     params.model.path = path
-    params.n_ctx = 2048
+    params.n_ctx = context
     params.n_parallel = 1
-    params.n_batch = 2048
-    params.n_ubatch = 2048
+    params.n_batch = context
+    params.n_ubatch = context
     params.cpuparams.n_threads = 2
     params.cpuparams_batch.n_threads = 2
     params.n_threads_http = 4
@@ -93,9 +92,8 @@ def serve(path, embeds):
 
 
 def main():
-    # llama.cpp writes to standard output, too; the one line that is waited for goes past it.
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)
+    # llama.cpp writes to standard output, too.
+    output = own_output()
     # Gone before anything can end this process without a warning.
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "random.gguf")
@@ -105,8 +103,7 @@ def main():
         "chat": chat.listening_address + "/v1",
         "embeddings": embeddings.listening_address + "/v1",
     }
-    print(json.dumps(addresses), file=answers, flush=True)
-    threading.Event().wait()
+    stay(addresses, output)
 
 
 if __name__ == "__main__":

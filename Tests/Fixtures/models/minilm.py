@@ -11,11 +11,11 @@ import pathlib
 import re
 import struct
 import tempfile
-import threading
 
 import gguf
 import numpy
-import xllamacpp
+from llama import serve
+from serving import own_output, stay
 
 
 def folder():
@@ -83,31 +83,14 @@ def write_model(source, path):
 
 
 def main():
-    # llama.cpp writes to standard output, too; the one line that is waited for goes past it.
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)
+    # llama.cpp writes to standard output, too.
+    output = own_output()
     # Gone before anything can end this process without a warning.
     with tempfile.TemporaryDirectory() as place:
         path = os.path.join(place, "minilm.gguf")
         write_model(folder(), path)
-        params = xllamacpp.CommonParams()
-        params.model.path = path
-        params.n_ctx = 512
-        params.n_parallel = 1
-        params.n_batch = 512
-        params.n_ubatch = 512
-        params.cpuparams.n_threads = 2
-        params.cpuparams_batch.n_threads = 2
-        params.n_threads_http = 4
-        params.warmup = False
-        params.verbosity = 0
-        params.port = 0
-        params.ui = False
-        params.embedding = True
-        params.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
-        server = xllamacpp.Server(params)
-    print(json.dumps({"address": server.listening_address + "/v1"}), file=answers, flush=True)
-    threading.Event().wait()
+        server = serve(path, embeds=True, context=512)
+    stay({"address": server.listening_address + "/v1"}, output)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ Prints one line of JSON with the address and stays until it is ended.
 import json
 import sys
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import anthropic.types
 import ollama
@@ -21,6 +20,7 @@ from anthropic.types import message_create_params as anthropic_params
 from google.genai import types as gemini
 from openai.types import embedding_create_params as openai_embedding
 from openai.types.chat import completion_create_params as openai_params
+from serving import Handler, Refused, start, stay
 from typing_extensions import is_typeddict
 
 KEY = "test-key-0123456789"
@@ -79,12 +79,6 @@ class Asked:
         if self.tools and not self.results:
             return "I ask.", [("call_a", self.tools[0], {"text": "ä", "count": 2})]
         return json.dumps(self.understood(), ensure_ascii=False), []
-
-
-class Refused(Exception):
-    def __init__(self, status, message, headers=None):
-        super().__init__(message)
-        self.status, self.message, self.headers = status, message, headers or {}
 
 
 class OpenAI:
@@ -445,8 +439,7 @@ ANTHROPIC = reader(anthropic_params.MessageCreateParamsNonStreaming)
 ANTHROPIC_STREAM = reader(anthropic_params.MessageCreateParamsStreaming)
 
 
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class Vendors(Handler):
     busy = {}
     lock = threading.Lock()
 
@@ -460,7 +453,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         vendor, path = self.vendor()
-        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        body = self.body()
         try:
             if vendor.key(self.headers) != KEY:
                 raise Refused(401, "no such key")
@@ -489,16 +482,6 @@ class Handler(BaseHTTPRequestHandler):
             if left > 0:
                 raise Refused(429, "busy", {"Retry-After": words[2] if len(words) > 2 else "0"})
 
-    def send(self, status, text, headers=None):
-        data = text.encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(data)
-
     def stream(self, vendor, asked):
         self.send_response(200)
         self.send_header(
@@ -516,21 +499,6 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(piece.encode())
             self.wfile.flush()
 
-    def log_message(self, *arguments):
-        pass
-
-
-class Server(ThreadingHTTPServer):
-    # Tests come many at once.
-    request_queue_size = 256
-
-
-def main():
-    server = Server(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    print(json.dumps({"address": f"http://127.0.0.1:{server.server_port}"}), flush=True)
-    threading.Event().wait()
-
 
 if __name__ == "__main__":
-    main()
+    stay({"address": start(Vendors)})

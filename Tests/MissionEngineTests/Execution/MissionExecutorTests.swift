@@ -66,6 +66,9 @@ import Testing
     }
     var progress = RecordedProgress()
     progress.tokens = TokenUsage(prompt: 5, completion: 5)
+    progress.attempts[0] = RecordedAttempts(
+      started: 1, interruptions: 1, drains: 0, firstStartedAt: Timestamp(milliseconds: 0), wasRunning: true,
+      tokens: TokenUsage(prompt: 4, completion: 3))
     let attempts = Observed(0)
     let ending = await harness.run(
       mission, progress: progress,
@@ -77,10 +80,13 @@ import Testing
         }
       ])
     #expect(ending == .finished(.completed))
-    #expect(await harness.journal.results["a"]?.tokens == TokenUsage(prompt: 20, completion: 2))
+    #expect(await harness.journal.results["a"]?.tokens == TokenUsage(prompt: 24, completion: 5))
     #expect(await harness.journal.results["b"]?.tokens == TokenUsage(prompt: 10, completion: 1))
     #expect(
       await harness.journal.entries.compactMap(\.tokens).last == TokenUsage(prompt: 35, completion: 8))
+    let spent = await harness.journal.entries.flatMap(\.spent)
+    #expect(spent.map { [$0.stepIndex, $0.attempt] } == [[0, 2], [0, 3], [1, 1]])
+    #expect(spent.allSatisfy { $0.tokens == TokenUsage(prompt: 10, completion: 1) })
   }
 
   @Test func `a failing step is tried again as often as allowed, and no more`() async {

@@ -7,7 +7,7 @@ CREATE TABLE attempts (
     ending IN ('success', 'failed', 'cancelled', 'timed_out', 'interrupted', 'drained')),
   -- The daemon died: what counts against a step that is tried again and again.
   is_death INTEGER NOT NULL DEFAULT 0 CHECK (is_death = 0 OR ending = 'interrupted'),
-  error TEXT,
+  error TEXT, prompt_tokens INTEGER, completion_tokens INTEGER,
   CHECK ((finished_at IS NULL) = (ending IS NULL)),
   PRIMARY KEY (step, number)
 ) WITHOUT ROWID;
