@@ -25,7 +25,7 @@ package final class FileWrites: Sendable {
       var events = [UInt8](repeating: 0, count: 4096)
       while true {
         let count = read(descriptor, &events, events.count)
-        // An event without a name is 16 bytes: watch, mask, cookie, length; the last one says that it is over.
+        // An event without a name is 16 bytes: watch, mask, cookie, length; the last one ends the watch.
         for start in stride(from: 0, to: max(0, count), by: 16) {
           let mask = events[start + 4..<start + 8].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
           guard mask & UInt32(IN_MODIFY) != 0 else {

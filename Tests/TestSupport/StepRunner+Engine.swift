@@ -8,7 +8,7 @@ extension StepRunner {
   /// - Parameters:
   ///   - types: the step types that there are.
   ///   - checkpoint: what the step stored in an earlier life of the job.
-  ///   - stored: hears of every checkpoint.
+  ///   - stored: hears of every checkpoint, and of null when the last one is removed.
   package func carryOut(
     _ type: String, _ parameters: String, types: [any StepType.Type], context: JSONObject = [:],
     tools: [CommandTool] = [], checkpoint: JSON? = nil,
