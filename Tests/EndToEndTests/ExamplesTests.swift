@@ -45,6 +45,23 @@ import Testing
     }
   }
 
+  @Test func `the agent's example ends with the mended program in the repository`() async throws {
+    let directory = try TemporaryDirectory()
+    let record = try await TestProcess.run(
+      TestProcess.product("mission"), ["run", "--json", Self.folder + "agent.yaml"],
+      environment: ProcessInfo.processInfo.environment.merging(Self.models()) { $1 },
+      directory: directory.path)
+    #expect(record.ending == .exited(0), "\(record.error)")
+    let last = try await TestProcess.run(
+      "git", ["-C", directory / "work", "show", "--format=%s", "--unified=0", "HEAD"])
+    #expect(last.output.hasPrefix("Mend the sum\n"), "\(last.error)")
+    #expect(last.output.hasSuffix("-    return a - b\n+    return a + b\n"), "\(last.output)")
+    let transcript = try JSONParser.parse(record.output)["step_results"]?["mend"]?["output"]?["transcript"]
+    #expect(
+      transcript?.arrayValue?.map { $0["tool"] }
+        == ["command", "read_file", "edit_file", "command", .null])
+  }
+
   @Test func `hello says where it ran`() async throws {
     let daemon = try await TestDaemon()
     let job = try await daemon.execute(String(contentsOfFile: Self.folder + "hello.yaml", encoding: .utf8))

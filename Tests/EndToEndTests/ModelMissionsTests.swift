@@ -35,6 +35,11 @@ import Testing
     #expect(
       metrics.contains(
         "missiond_model_requests_total{provider=\"openai\",model=\"gpt-4o-mini\"} 1"), "\(metrics)")
+    for (kind, count) in [("prompt", "prompt_tokens"), ("completion", "completion_tokens")] {
+      let tokens = job["tokens"]?[count]?.integerValue ?? -1
+      let model = "provider=\"openai\",model=\"gpt-4o-mini\""
+      #expect(metrics.contains("missiond_model_tokens_total{\(model),kind=\"\(kind)\"} \(tokens)\n"))
+    }
   }
 
   @Test func `a key shows nowhere`() async throws {

@@ -16,32 +16,34 @@ import re
 from serving import Handler, Refused, start, stay
 
 
-def mend(results):
-    """Looks at the test, at the program, changes it, and tests again."""
+def mend(results, objective):
+    """Looks at the test, at the program that the objective names, changes it, and tests again."""
+    program = objective.split()[1].rstrip(",")
+    test = ("command", {"command": "python3 -B " + program.replace("sum.py", "test_sum.py")})
     if len(results) == 0:
-        return "First I see the test fail.", ("command", {"command": "python3 -B test_sum.py"})
+        return "First I see the test fail.", test
     if len(results) == 1:
         if "AssertionError" not in results[0]:
             raise Refused(400, f"the test was to fail, and said: {results[0]}")
-        return "Now the program.", ("read_file", {"path": "sum.py"})
+        return "Now the program.", ("read_file", {"path": program})
     if len(results) == 2:
         if "a - b" not in results[1]:
             raise Refused(400, f"this is not the program: {results[1]}")
-        return "A wrong sign.", ("edit_file", {"path": "sum.py", "find": "a - b", "replace": "a + b"})
+        return "A wrong sign.", ("edit_file", {"path": program, "find": "a - b", "replace": "a + b"})
     if len(results) == 3:
         if "true" not in results[2]:
             raise Refused(400, f"the change was not made: {results[2]}")
-        return "Once more.", ("command", {"command": "python3 -B test_sum.py"})
+        return "Once more.", test
     if '"exit_code":0' not in results[3]:
         raise Refused(400, f"the test still fails: {results[3]}")
     return "The sign in sum.py was wrong; the test passes now.", None
 
 
-def loop(results):
+def loop(results, objective):
     return f"Turn {len(results) + 1}.", ("calculator", {"expression": f"{len(results)} + 1"})
 
 
-def obey(results):
+def obey(results, objective):
     """Does what the file says, as a model might that takes data for orders."""
     if len(results) == 0:
         return "", ("read_file", {"path": "letter.txt"})
@@ -52,7 +54,7 @@ def obey(results):
     return "I may not.", None
 
 
-def dare(results):
+def dare(results, objective):
     """Tries what the policy forbids, and wants to be told why it failed."""
     if len(results) == 0:
         return "I clean up.", ("command", {"command": "rm precious.txt"})
@@ -88,7 +90,7 @@ def answer(body):
         if body.get("tools"):
             raise Refused(400, "this model does not support tools")
         results = [m["content"] for m in messages if m["role"] == "user"][1:]
-        text, call = mend_text(results) if "text" in objective else loop(results)
+        text, call = mend_text(results) if "text" in objective else loop(results, objective)
         return text + "\n" + json.dumps({"tool": call[0], "arguments": call[1]}) if call else text, None
     results, expected = [], []
     for message in messages:
@@ -101,7 +103,7 @@ def answer(body):
     if expected:
         raise Refused(400, f"the results of {expected} are missing")
     known = {tool["function"]["name"] for tool in body.get("tools", [])}
-    text, call = SCENES[name](results)
+    text, call = SCENES[name](results, objective)
     if call and call[0] not in known and name != "obey":
         raise Refused(400, f"the tool {call[0]} was not offered")
     return text, (f"call_{len(results) + 1}", *call) if call else None

@@ -3,7 +3,7 @@
 A request is read with the request types of the vendor's library, unknown fields refused, and answered with
 its response types. What the server understood is the answer's text: a JSON object that is the same for all
 vendors, so that a test can compare. The paths decide who is asked: /openai/v1, /azure, /anthropic, /ollama,
-/gemini. Words in the user's text make it misbehave: `status N`, `busy N`, `cut`, `wait`, `broken`.
+/gemini. Words in the user's text make it misbehave: `status N`, `busy N STATUS WAIT`, `cut`, `wait`, `broken`.
 
 Prints one line of JSON with the address and stays until it is ended.
 """
@@ -480,7 +480,7 @@ class Vendors(Handler):
                 left = self.busy.setdefault(text, int(words[1]))
                 self.busy[text] = left - 1
             if left > 0:
-                raise Refused(429, "busy", {"Retry-After": words[2] if len(words) > 2 else "0"})
+                raise Refused(int(words[2]), "busy", {"Retry-After": words[3]})
 
     def stream(self, vendor, asked):
         self.send_response(200)

@@ -102,15 +102,15 @@ import Testing
     #expect(answer.dimensions == 3)
   }
 
-  @Test(arguments: providers)
-  func `a busy provider is asked again when it says so`(provider: String) async throws {
-    let (answer, _) = try await Self.ask(provider, "busy 2 0 \(provider)")
+  @Test(arguments: providers, [429, 503])
+  func `a busy provider is asked again when it says so`(provider: String, status: Int) async throws {
+    let (answer, _) = try await Self.ask(provider, "busy 2 \(status) 0 \(provider)")
     #expect(answer.finishReason == "stop")
   }
 
   @Test func `a wait that passes the deadline is not begun`() async throws {
     let failure = await #expect(throws: ModelFailure.self) {
-      try await Self.ask("openai", "busy 1 3600") { $0.deadline = .now + .seconds(5) }
+      try await Self.ask("openai", "busy 1 429 3600") { $0.deadline = .now + .seconds(5) }
     }
     #expect(failure?.kind == .unavailable)
     #expect(
