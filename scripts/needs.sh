@@ -39,6 +39,11 @@ test   command:cargo                 cargo           compile_code, run_tests: Ru
 test   command:go                    golang-go       compile_code, run_tests, gofmt, go vet
 test   command:javac                 default-jdk-headless  compile_code, javadoc
 test   command:gradle                gradle          compile_code, run_tests
+test   command:mvn                   maven           compile_code, run_tests
+test   plugin:surefire              libsurefire-java run_tests: Maven
+test   plugin:compiler              libmaven-compiler-plugin-java compile_code, run_tests: Maven
+test   plugin:resources             libmaven-resources-plugin-java compile_code, run_tests: Maven
+test   file:/usr/share/java/junit4.jar junit4       run_tests: Maven and Gradle
 test   command:node                  nodejs          compile_code, run_tests
 test   command:npm                   npm             run_tests
 test   command:tsc                   node-typescript compile_code: TypeScript
@@ -80,6 +85,7 @@ is_there() {
   case $1 in
     file:*) [ -e "${1#file:}" ] ;;
     command:*) PATH=$PATH:/usr/sbin:/sbin command -v "${1#command:}" >/dev/null ;;
+    plugin:*) [ -e "/usr/share/maven-repo/org/apache/maven/plugins/maven-${1#plugin:}-plugin" ] ;;
     library:*) /sbin/ldconfig -p | grep -qF "${1#library:} " ;;
     python:* | module:*) python3 -c "import ${1#*:}" 2>/dev/null ;;
     *) echo "needs.sh: unknown probe $1" >&2; return 2 ;;

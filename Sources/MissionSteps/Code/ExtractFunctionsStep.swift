@@ -20,8 +20,6 @@ package struct ExtractFunctionsStep: StepType {
 
   /// What `language` may be: what the built-in scan reads, and what only ctags does.
   private static let languages = DeclarationScanner.languages + ["shell"]
-  /// Bytes of a source that the built-in scan reads.
-  private static let maxSourceBytes = 8 << 20
   /// Bytes of a report of ctags: some 300,000 declarations.
   private static let maxReportBytes = 64 << 20
 
@@ -157,17 +155,7 @@ package struct ExtractFunctionsStep: StepType {
   private func scan(
     _ file: String, _ project: CodeProject, _ context: StepContext
   ) async throws(StepFailure) -> [Declaration] {
-    guard let language = CodeLanguage.language(of: file) else { return [] }
-    let path = project.located(file)
-    let reader = try await context.files.open(path)
-    guard reader.size <= Int64(Self.maxSourceBytes) else {
-      context.warn(
-        "extract functions of \(path): it is longer than \(Self.maxSourceBytes) bytes and left out")
-      return []
-    }
-    let text = try await reader.readAll(limit: Self.maxSourceBytes, path: path)
-    return try await context.heavyWork.run { _ in
-      DeclarationScanner.scan(text, file: path, language: language)
-    }
+    try await DeclarationScanner.read(
+      file, of: project, for: "extract functions of", losing: "and left out", in: context)
   }
 }

@@ -22,9 +22,6 @@ package struct GenerateDocsStep: StepType {
     CodeTool.docc, .cargo, .python, .javadoc, .doxygen, .go,
   ].map(\.requirement)
 
-  /// Bytes of a source whose comments are read.
-  private static let maxSourceBytes = 8 << 20
-
   private let parameters: CodeParameters
   private let format: String
   private let output: String
@@ -86,18 +83,9 @@ package struct GenerateDocsStep: StepType {
   private func declarations(
     _ file: String, _ project: CodeProject, _ context: StepContext
   ) async throws(StepFailure) -> [Declaration] {
-    guard let language = CodeLanguage.language(of: file) else { return [] }
-    let path = project.located(file)
-    let reader = try await context.files.open(path)
-    guard reader.size <= Int64(Self.maxSourceBytes) else {
-      context.warn(
-        "document \(path): it is longer than \(Self.maxSourceBytes) bytes; its comments are not read")
-      return []
-    }
-    let text = try await reader.readAll(limit: Self.maxSourceBytes, path: path)
-    return try await context.heavyWork.run { _ in
-      MarkdownDocs.documentable(DeclarationScanner.scan(text, file: path, language: language))
-    }
+    MarkdownDocs.documentable(
+      try await DeclarationScanner.read(
+        file, of: project, for: "document", losing: "and its comments are not read", in: context))
   }
 
   private func writeMarkdown(

@@ -36,7 +36,8 @@ package struct RunTestsStep: StepType {
       "filter", .nonEmptyString, "Run only tests of such names, in the words of the tool's own filter.")
     junitFile = p.optional(
       "junit_file", .writePath,
-      "Where swift, pytest and ctest write JUnit XML; for others, where the run itself writes it.")
+      "Where swift (its XCTests with args: [--parallel]), pytest and ctest write JUnit XML; for others, where "
+        + "the run itself writes it.")
   }
 
   package func run(in context: StepContext) async throws(StepFailure) -> JSON {
@@ -50,18 +51,18 @@ package struct RunTestsStep: StepType {
     let report = try await TestReportFile.prepare(junitFile, context)
     facts.report = report.realPath
     let plan = TestPlan(language, project, parameters.arguments, filter: filter, facts)
-    let before = try await reports(plan.source, project, context)
+    let before = try await reports(of: plan, project, context)
     let answer: ToolAnswer
     do throws(StepFailure) { answer = try await run.run(plan.calls) } catch {
-      await report.discard(context)
+      await report.conclude(context)
       throw error
     }
     let counts: TestReport
     do throws(StepFailure) { counts = try await read(plan, answer, report, before, project, context) } catch {
-      await report.discard(context)
+      await report.conclude(context)
       throw error
     }
-    await report.discard(context)
+    await report.conclude(context)
     return try await conclude(answer, counts, run, context)
   }
 
@@ -100,21 +101,41 @@ package struct RunTestsStep: StepType {
     _ plan: TestPlan, _ answer: ToolAnswer, _ report: TestReportFile, _ before: [String: FileStatus],
     _ project: CodeProject, _ context: StepContext
   ) async throws(StepFailure) -> TestReport {
-    var files: [String] = []
-    let text: TestPlan.Text
-    switch plan.source {
-    case .files(let paths, let fallback): (files, text) = (paths, fallback)
-    case .folders(_, let onlyNew, let fallback):
-      text = fallback
-      let after = try await reports(plan.source, project, context)
-      files = after.filter { !onlyNew || before[$0.key] != $0.value }.keys.sorted()
-    case .text(let fallback): text = fallback
-    }
-    if junitFile != nil, !files.contains(report.realPath),
-      try await context.files.status(report.realPath) != nil
+    if junitFile != nil, !plan.writes(report.realPath),
+      try await context.files.status(report.realPath) != nil,
+      let own = try await read([report.realPath], context)
     {
-      files = [report.realPath]
+      return own
     }
+    var whole = TestReport()
+    var hasReport = false
+    for source in plan.sources {
+      let (files, text): ([String], TestPlan.Text)
+      switch source {
+      case .files(let paths, let fallback): (files, text) = (paths, fallback)
+      case .folders(_, let onlyNew, let fallback):
+        let after = try await reports(of: plan, project, context)
+        (files, text) = (after.filter { !onlyNew || before[$0.key] != $0.value }.keys.sorted(), fallback)
+      case .text(let fallback): (files, text) = ([], fallback)
+      }
+      if let part = try await read(files, context) {
+        whole.add(part)
+        hasReport = true
+        continue
+      }
+      // Told to run swift-testing alone, swift writes its report under XCTest's name.
+      if hasReport { continue }
+      let last = answer.parts.last
+      whole.add(
+        try await context.heavyWork.run { _ in
+          TestPlan.read(text, stdout: last?.stdout ?? "", stderr: last?.stderr ?? "")
+        })
+    }
+    return whole
+  }
+
+  /// What those of `files` that are there tell; nil where none does.
+  private func read(_ files: [String], _ context: StepContext) async throws(StepFailure) -> TestReport? {
     var whole: TestReport?
     for file in files {
       guard let status = try await context.files.status(file), status.size > 0 else { continue }
@@ -131,18 +152,14 @@ package struct RunTestsStep: StepType {
         context.warn(error.message)
       }
     }
-    if let whole { return whole }
-    let last = answer.parts.last
-    return try await context.heavyWork.run { _ in
-      TestPlan.read(text, stdout: last?.stdout ?? "", stderr: last?.stderr ?? "")
-    }
+    return whole
   }
 
   /// The reports that lie in the folders that a tool keeps them in.
   private func reports(
-    _ source: TestPlan.Source, _ project: CodeProject, _ context: StepContext
+    of plan: TestPlan, _ project: CodeProject, _ context: StepContext
   ) async throws(StepFailure) -> [String: FileStatus] {
-    guard case .folders(let name, _, _) = source else { return [:] }
+    guard case .folders(let name, _, _)? = plan.sources.first else { return [:] }
     var found: [String: FileStatus] = [:]
     for entry in try await context.files.list(project.folder, ListOptions(recursive: true))
     where entry.path.contains(name + "/") && entry.name.hasPrefix("TEST-") && entry.name.hasSuffix(".xml") {

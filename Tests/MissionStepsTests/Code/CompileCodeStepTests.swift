@@ -137,16 +137,20 @@ import Testing
     #expect(output["stdout"] == "a b vt100\n")
   }
 
-  @Test func `maven and gradle compile without a registry`() async throws {
+  @Test(arguments: [
+    ("pom.xml", "-o, -Dmaven.repo.local=/usr/share/maven-repo"), ("build.gradle", "--offline"),
+  ])
+  func `Maven and Gradle compile without a registry`(file: String, arguments: String) async throws {
     let fixture = try CodeFixture([
-      "g/settings.gradle": "rootProject.name = 'g'\n", "g/build.gradle": "apply plugin: 'java'\n",
-      "g/src/main/java/A.java": "public class A {\n  int one() { return 1 }\n}\n",
+      "p/src/main/java/A.java": "public class A {\n  int one() { return 1 }\n}\n"
     ])
+    let text = file == "pom.xml" ? RunTestsStepTests.pom : "apply plugin: 'java'\n"
+    try fixture.write(text, to: "p/" + file)
     let failed = await failure {
-      try await fixture.runner.run(CompileCodeStep.self, "{ path: g, args: [--offline] }")
+      try await fixture.runner.run(CompileCodeStep.self, "{ path: p, args: [\(arguments)] }")
     }
     let first = failed?.output?["diagnostics"]?[0]
-    #expect(first?["file"] == "g/src/main/java/A.java", "\(failed?.message ?? "")")
+    #expect(first?["file"] == "p/src/main/java/A.java", "\(failed?.message ?? "")")
     #expect(first?["line"] == 2)
     #expect(first?["message"] == "';' expected")
   }

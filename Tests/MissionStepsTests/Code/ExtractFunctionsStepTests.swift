@@ -119,6 +119,17 @@ import Testing
         .kind == .cancelled)
   }
 
+  @Test func `a source that is too long is left out with a warning`() async throws {
+    let fixture = try CodeFixture(["p/a.swift": "func a() {}\n"]).only()
+    try fixture.write("func b() {}\n" + String(repeating: "/", count: 8 << 20), to: "p/b.swift")
+    let output = try await fixture.runner.run(ExtractFunctionsStep.self, "{ path: p }")
+    #expect(output["count"] == 1)
+    #expect(
+      fixture.runner.warnings.value == [
+        "extract functions of p/b.swift: it is longer than 8388608 bytes and left out"
+      ])
+  }
+
   @Test(arguments: [
     ("{ language: ruby }", "/language: expected one of"),
     ("{ pattern: \"[\" }", "/pattern: is no glob"),

@@ -188,6 +188,18 @@ import Testing
         .kind == .cancelled)
   }
 
+  @Test func `a source that is too long is not read, and told in a warning`() async throws {
+    let fixture = try CodeFixture(["p/a.swift": "/// A.\nfunc a() {}\n"])
+    try fixture.write("func b() {}\n" + String(repeating: "/", count: 8 << 20), to: "p/b.swift")
+    let output = try await fixture.runner.run(GenerateDocsStep.self, "{ path: p, format: markdown }")
+    #expect(output["documented"] == 1)
+    #expect(output["undocumented"] == 0)
+    #expect(
+      fixture.runner.warnings.value == [
+        "document p/b.swift: it is longer than 8388608 bytes and its comments are not read"
+      ])
+  }
+
   @Test(arguments: [
     ("{ format: html }", "/format: expected one of"),
     ("{ language: ruby }", "/language: expected one of"),

@@ -12,6 +12,8 @@ import Testing
     let counts: [Int]
     let failure: (name: String, words: String)
     let filter: String
+    /// What lets the tool work without any network.
+    var arguments = ""
     var testDescription: String { language }
   }
 
@@ -28,7 +30,48 @@ import Testing
     test('ok', () => {}); test('bad', () => { assert.equal(1, 2) }); test('skip', { skip: true }, () => {});
     """
 
+  private static let java = """
+    import org.junit.*;
+    public class ATest {
+      @Test public void ok() {}
+      @Test public void bad() { Assert.assertEquals(1, 2); }
+      @Ignore @Test public void skip() {}
+    }
+    """
+  /// Debian's libraries for Java are laid out as a repository of Maven.
+  static let pom = """
+    <project>
+      <modelVersion>4.0.0</modelVersion>
+      <groupId>g</groupId><artifactId>p</artifactId><version>1</version>
+      <properties>
+        <maven.compiler.source>11</maven.compiler.source>
+        <maven.compiler.target>11</maven.compiler.target>
+        <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
+      </properties>
+      <dependencies>
+        <dependency>
+          <groupId>junit</groupId><artifactId>junit</artifactId><version>4.x</version><scope>test</scope>
+        </dependency>
+      </dependencies>
+    </project>
+    """
+
   static let examples = [
+    Example(
+      language: "maven", files: ["pom.xml": pom, "src/test/java/ATest.java": java], counts: [1, 1, 1],
+      failure: ("ATest.bad", "expected:<1> but was:<2>"), filter: "ATest#ok",
+      arguments: "-o, -Dmaven.repo.local=/usr/share/maven-repo"),
+    Example(
+      language: "gradle",
+      files: [
+        "build.gradle": """
+        apply plugin: 'java'
+        dependencies {
+          testCompile files('/usr/share/java/junit4.jar', '/usr/share/java/hamcrest-core.jar')
+        }
+        """, "src/test/java/ATest.java": java,
+      ], counts: [1, 1, 1], failure: ("ATest.bad", "expected:<1> but was:<2>"), filter: "ATest.ok",
+      arguments: "--offline"),
     Example(
       language: "rust",
       files: [
@@ -77,8 +120,9 @@ import Testing
   func `tests are counted, and what failed is told`(example: Example) async throws {
     let fixture = try CodeFixture()
     for (name, text) in example.files { try fixture.write(text, to: "p/" + name) }
+    let chosen = "language: \(example.language), args: [\(example.arguments)]"
     let failed = await failure {
-      try await fixture.runner.run(RunTestsStep.self, "{ path: p, language: \(example.language) }")
+      try await fixture.runner.run(RunTestsStep.self, "{ path: p, \(chosen) }")
     }
     let output = try #require(failed?.output, "\(failed?.message ?? "it passed")")
     let counts = ["passed", "failed", "skipped", "total"].map { output[$0]?.integerValue ?? -1 }
@@ -93,14 +137,14 @@ import Testing
       first?["message"]?.stringValue?.contains(example.failure.words) ?? false
         || example.failure.words.isEmpty)
     let filtered = try await fixture.runner.run(
-      RunTestsStep.self, "{ path: p, language: \(example.language), filter: \"\(example.filter)\" }")
+      RunTestsStep.self, "{ path: p, \(chosen), filter: \"\(example.filter)\" }")
     #expect(filtered["success"] == true)
     #expect(filtered["failed"] == 0)
     #expect(filtered["passed"] == 1)
     #expect(fixture.runner.directory.entries().filter { $0.hasPrefix(".missiond") }.isEmpty)
   }
 
-  @Test func `a Swift package is tested through its report`() async throws {
+  @Test func `a Swift package's tests of both kinds are counted`() async throws {
     let fixture = try CodeFixture([
       "p/Package.swift": """
       // swift-tools-version: 6.0
@@ -109,15 +153,32 @@ import Testing
       """,
       "p/Tests/PTests/T.swift":
         "import Testing\n@Test func ok() {}\n@Test func bad() { #expect(1 == 2) }\n@Test(.disabled(\"no\")) func skip() {}\n",
+      "p/Tests/PTests/X.swift": """
+      import XCTest
+      final class OldTests: XCTestCase {
+        func testOk() {}
+        func testBad() { XCTAssertEqual(1, 2) }
+        func testSkip() throws { throw XCTSkip("no") }
+      }
+      """,
     ])
-    let failed = await failure {
-      try await fixture.runner.run(
-        RunTestsStep.self, "{ path: p, junit_file: r/s.xml, args: [--disable-xctest] }")
-    }
-    #expect(failed?.output?["passed"] == 1, "\(failed?.message ?? "")")
-    #expect(failed?.output?["skipped"] == 1)
+    let failed = await failure { try await fixture.runner.run(RunTestsStep.self, "{ path: p }") }
+    let counts = ["passed", "failed", "skipped", "total"].map { failed?.output?[$0] }
+    #expect(counts == [2, 2, 2, 6], "\(failed?.message ?? "")")
     #expect(
-      failed?.message.hasPrefix("test p: 1 of 3 tests failed: PTests.bad(): Expectation failed: ") == true)
+      failed?.message
+        == "test p: 2 of 6 tests failed: OldTests.testBad: "
+        + "X.swift:4: XCTAssertEqual failed: (\"1\") is not equal to (\"2\") - ")
+    #expect(failed?.output?["failures"]?[1]?["name"] == "PTests.bad()")
+    // One kind alone, whose report is wanted.
+    let output = try await fixture.runner.run(
+      RunTestsStep.self, "{ path: p, junit_file: r/s.xml, filter: PTests.ok, args: [--disable-xctest] }")
+    #expect(output["passed"] == 1)
+    #expect(output["total"] == 1)
+    #expect(fixture.runner.directory.entries("r") == ["s.xml"])
+    #expect(try fixture.runner.directory.read("r/s.xml").contains("<testcase classname=\"PTests\""))
+    let old = try await fixture.runner.run(RunTestsStep.self, "{ path: p, filter: OldTests/testOk }")
+    #expect(old["total"] == 1)
   }
 
   @Test func `the report of pytest is kept where it is asked for`() async throws {

@@ -15,10 +15,13 @@ package struct TestPlan: Sendable, Equatable {
   }
 
   /// How the text of a runner is read.
-  package enum Text: Sendable, Equatable { case swift, cargo, go, unittest, tap, automake, maven, none }
+  package enum Text: Sendable, Equatable {
+    case xctest, swiftTesting, cargo, go, unittest, tap, automake, maven, none
+  }
 
   package var calls: [CodeInvocation]
-  package var source: Source
+  /// Each counts tests of its own.
+  package var sources: [Source]
 
   /// What is known of a project beyond the names of its files.
   package struct Facts: Sendable {
@@ -45,69 +48,77 @@ package struct TestPlan: Sendable, Equatable {
     case "swift":
       let own = ["test", "--xunit-output", facts.report] + filtered("--filter")
       calls = [CodeInvocation(.swift, own + arguments, .colon)]
-      let base = facts.report.hasSuffix(".xml") ? String(facts.report.dropLast(4)) : facts.report
-      source = .files([facts.report, base + "-swift-testing.xml"], .swift)
+      // XCTest writes a report only where it runs in parallel; swift-testing always does.
+      sources = [
+        .files([facts.report], .xctest),
+        .files([TestReportFile.swiftTesting(facts.report)], .swiftTesting),
+      ]
     case "rust":
       let own = ["test", "--no-fail-fast"] + (filter.map { [CodeProject.argument($0)] } ?? [])
       calls = [CodeInvocation(.cargo, own + arguments, .rustJSON)]
-      source = .text(.cargo)
+      sources = [.text(.cargo)]
     case "go":
       let own = ["test", "-json"] + filtered("-run") + arguments
       calls = [CodeInvocation(.go, own + (file.isEmpty ? ["./..."] : file), .goTest)]
-      source = .text(.go)
+      sources = [.text(.go)]
     case "pytest":
       let own = ["--color=no", "--junitxml=" + facts.report] + filtered("-k") + arguments + file
       calls = [CodeInvocation(.pytest, own, .python)]
-      source = .files([facts.report], .none)
+      sources = [.files([facts.report], .none)]
     case "unittest":
       let own = ["-m", "unittest", "-v"] + filtered("-k") + arguments + file
       calls = [CodeInvocation(.python, own, .python)]
-      source = .text(.unittest)
+      sources = [.text(.unittest)]
     case "maven":
       let own = CompilePlan.maven + ["test"] + (filter.map { ["-Dtest=" + $0] } ?? []) + arguments
       calls = [CodeInvocation(.maven, local: facts.compile.program("./mvnw"), own, .maven)]
-      source = .folders("surefire-reports", onlyNew: true, .maven)
+      sources = [.folders("surefire-reports", onlyNew: true, .maven)]
     case "gradle":
       let own = CompilePlan.gradle + ["test"] + filtered("--tests") + arguments
       calls = [CodeInvocation(.gradle, local: facts.compile.program("./gradlew"), own, .colon)]
-      source = .folders("test-results", onlyNew: false, .none)
+      sources = [.folders("test-results", onlyNew: false, .none)]
     case "make":
       let own = [facts.makeTarget] + (filter.map { ["TESTS=" + $0] } ?? []) + arguments
       calls = [CodeInvocation(.make, (file.isEmpty ? [] : ["-f"] + file) + own, .colon)]
-      source = .text(.automake)
-    case "cmake": (calls, source) = Self.cmake(project, arguments, filtered("-R"), facts)
-    case "node": (calls, source) = Self.node(file, arguments, filter, facts)
+      sources = [.text(.automake)]
+    case "cmake": (calls, sources) = Self.cmake(project, arguments, filtered("-R"), facts)
+    case "node": (calls, sources) = Self.node(file, arguments, filter, facts)
     default: preconditionFailure("\(language) is none of TestPlan.languages")
     }
   }
 
   private static func cmake(
     _ project: CodeProject, _ arguments: [String], _ filter: [String], _ facts: Facts
-  ) -> ([CodeInvocation], Source) {
+  ) -> ([CodeInvocation], [Source]) {
     let own =
       ["--output-on-failure", "--no-tests=error", "--output-junit", facts.report] + filter + arguments
     if project.has("CTestTestfile.cmake") {
-      return ([CodeInvocation(.ctest, own, .cmake)], .files([facts.report], .none))
+      return ([CodeInvocation(.ctest, own, .cmake)], [.files([facts.report], .none)])
     }
     let calls = [
       CodeInvocation(.cmake, ["-S", ".", "-B", "build"], .cmake),
       CodeInvocation(.cmake, ["--build", "build"], .cmake),
       CodeInvocation(.ctest, ["--test-dir", "build"] + own, .cmake),
     ]
-    return (calls, .files([facts.report], .none))
+    return (calls, [.files([facts.report], .none)])
   }
 
   private static func node(
     _ file: [String], _ arguments: [String], _ filter: String?, _ facts: Facts
-  ) -> ([CodeInvocation], Source) {
+  ) -> ([CodeInvocation], [Source]) {
     guard let script = facts.testScript else {
       let own = ["--test", "--test-reporter=tap"] + (filter.map { ["--test-name-pattern=" + $0] } ?? [])
-      return ([CodeInvocation(.node, own + arguments + file, .node)], .text(.tap))
+      return ([CodeInvocation(.node, own + arguments + file, .node)], [.text(.tap)])
     }
     let option = nodeFilter(script).flatMap { option in filter.map { [option, $0] } } ?? []
     let extra = option + arguments
     let call = CodeInvocation(.npm, ["test"] + (extra.isEmpty ? [] : ["--"] + extra), .node)
-    return ([call], .text(.tap))
+    return ([call], [.text(.tap)])
+  }
+
+  /// Whether its calls write the report at this path.
+  package func writes(_ report: String) -> Bool {
+    sources.contains { if case .files(let paths, _) = $0 { paths.contains(report) } else { false } }
   }
 
   /// The option by which the runner of a script takes a filter; nil for a runner that is not known.
@@ -122,7 +133,8 @@ package struct TestPlan: Sendable, Equatable {
   package static func read(_ text: Text, stdout: String, stderr: String) -> TestReport {
     let lines = ToolText.lines(stdout)
     switch text {
-    case .swift: return TextTestReport.swift(lines + ToolText.lines(stderr))
+    case .xctest: return TextTestReport.xctest(lines + ToolText.lines(stderr))
+    case .swiftTesting: return TextTestReport.swiftTesting(lines + ToolText.lines(stderr))
     case .cargo: return TextTestReport.cargo(lines)
     case .go: return GoTestReport.read(lines)
     case .unittest: return TextTestReport.unittest(ToolText.lines(stderr))

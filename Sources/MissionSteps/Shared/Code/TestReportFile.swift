@@ -7,6 +7,11 @@ package struct TestReportFile: Sendable {
   package let realPath: String
   private let isKept: Bool
 
+  /// Where `swift test` puts the report of swift-testing if it was told `report`.
+  static func swiftTesting(_ report: String) -> String {
+    (report.hasSuffix(".xml") ? String(report.dropLast(4)) : report) + "-swift-testing.xml"
+  }
+
   /// Makes room at `path`; without one, in the workspace.
   ///
   /// - Throws: where the path may not be written.
@@ -16,7 +21,7 @@ package struct TestReportFile: Sendable {
     let name = ".missiond-tests-\(context.stepID)-\(context.attempt).xml"
     guard let path else {
       let file = TestReportFile(realPath: context.workspace + "/" + name, isKept: false)
-      await file.discard(context)
+      await file.conclude(context)
       return file
     }
     guard let last = path.split(separator: "/").last, last != "..", last != "." else {
@@ -27,18 +32,27 @@ package struct TestReportFile: Sendable {
     if folder != "." { try await context.files.makeDirectory(folder) }
     let held = try await context.files.hold(folder, .write)
     held.release()
+    let file = TestReportFile(realPath: held.realPath + "/" + last, isKept: true)
     // What an earlier run left must not be counted as this one's.
-    _ = try await context.files.remove(path, false)
-    return TestReportFile(realPath: held.realPath + "/" + last, isKept: true)
+    for path in file.paths { _ = try await context.files.remove(path, false) }
+    return file
   }
 
-  /// Removes a report that nobody asked for.
-  package func discard(_ context: StepContext) async {
-    guard !isKept else { return }
-    for path in [realPath, realPath.dropLast(4) + "-swift-testing.xml"] {
-      do throws(StepFailure) { _ = try await context.files.remove(String(path), false) } catch {
-        context.warn(error.message)
+  /// Removes a report that nobody asked for; one of swift-testing goes to the name that was asked for.
+  package func conclude(_ context: StepContext) async {
+    do throws(StepFailure) {
+      if isKept {
+        guard try await context.files.status(paths[0]) == nil, try await context.files.status(paths[1]) != nil
+        else { return }
+        _ = try await context.files.move(paths[1], paths[0], true)
+      } else {
+        for path in paths { _ = try await context.files.remove(path, false) }
       }
+    } catch {
+      context.warn(error.message)
     }
   }
+
+  /// The report, and the one that swift-testing writes beside it.
+  private var paths: [String] { [realPath, Self.swiftTesting(realPath)] }
 }

@@ -29,31 +29,48 @@ package enum TextTestReport {
     return report
   }
 
-  /// `✔ Test a() passed`, and `Test Case 'A.b' passed`: swift test.
-  package static func swift(_ lines: [Substring]) -> TestReport {
+  /// `Test Case 'A.b' passed`, below the lines that say why one failed: XCTest.
+  package static func xctest(_ lines: [Substring]) -> TestReport {
+    var report = TestReport()
+    var words: [String: String] = [:]
+    for line in lines {
+      if line.hasPrefix("Test Case '"), let quote = line.lastIndex(of: "'") {
+        let name = String(line[..<quote].dropFirst(11))
+        let rest = line[quote...]
+        if rest.hasPrefix("' passed") { report.passed += 1 }
+        if rest.hasPrefix("' skipped") { report.skipped += 1 }
+        if rest.hasPrefix("' failed") { report.fail(name, words[name] ?? "") }
+      } else if let error = line.firstRange(of: ": error: "),
+        let colon = line[error.upperBound...].firstRange(of: " : ")
+      {
+        let name = String(line[error.upperBound..<colon.lowerBound])
+        let place = line[..<error.lowerBound].split(separator: "/").last ?? ""
+        words[name, default: ""] +=
+          (words[name] == nil ? "" : "\n") + place + ": " + line[colon.upperBound...]
+      }
+    }
+    return report
+  }
+
+  /// `✔ Test a() passed`: swift-testing.
+  package static func swiftTesting(_ lines: [Substring]) -> TestReport {
     var report = TestReport()
     var words: [String: String] = [:]
     for line in lines {
       let text = line.drop { !$0.isLetter }
-      if text.hasPrefix("Test run ") || text.hasPrefix("Test Suite ") { continue }
-      if text.hasPrefix("Test Case '"), let quote = text.lastIndex(of: "'") {
-        let name = String(text[..<quote].dropFirst(11))
-        let rest = text[quote...]
-        if rest.hasPrefix("' passed") { report.passed += 1 }
-        if rest.hasPrefix("' skipped") { report.skipped += 1 }
-        if rest.hasPrefix("' failed") { report.fail(name, words[name] ?? "") }
-      } else if text.hasPrefix("Test "), !text.hasPrefix("Test case ") {
-        let rest = text.dropFirst(5)
-        if let issue = rest.firstRange(of: " recorded an issue at ") {
-          words[String(rest[..<issue.lowerBound])] = String(rest[issue.upperBound...])
-        } else if rest.contains(" passed after ") {
-          report.passed += 1
-        } else if rest.contains(" skipped") {
-          report.skipped += 1
-        } else if let failed = rest.firstRange(of: " failed after ") {
-          let name = String(rest[..<failed.lowerBound])
-          report.fail(name, words[name] ?? "")
-        }
+      guard text.hasPrefix("Test "),
+        !["run ", "Suite ", "Case ", "case "].contains(where: text.dropFirst(5).hasPrefix)
+      else { continue }
+      let rest = text.dropFirst(5)
+      if let issue = rest.firstRange(of: " recorded an issue at ") {
+        words[String(rest[..<issue.lowerBound])] = String(rest[issue.upperBound...])
+      } else if rest.contains(" passed after ") {
+        report.passed += 1
+      } else if rest.contains(" skipped") {
+        report.skipped += 1
+      } else if let failed = rest.firstRange(of: " failed after ") {
+        let name = String(rest[..<failed.lowerBound])
+        report.fail(name, words[name] ?? "")
       }
     }
     return report

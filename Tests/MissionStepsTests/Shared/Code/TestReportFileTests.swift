@@ -25,8 +25,23 @@ import Testing
   @Test func `a report that nobody asked for goes again`() async throws {
     let file = try await TestReportFile.prepare(nil, context)
     try runner.directory.write("x", to: String(file.realPath.dropFirst(runner.directory.path.count + 1)))
-    await file.discard(context)
+    await file.conclude(context)
     #expect(runner.directory.entries().isEmpty)
+  }
+
+  @Test func `the report of swift-testing gets the name that was asked for, where XCTest wrote none`()
+    async throws
+  {
+    try runner.directory.write("old", to: "a/r-swift-testing.xml")
+    let file = try await TestReportFile.prepare("a/r.xml", context)
+    #expect(runner.directory.entries("a").isEmpty)
+    try runner.directory.write("new", to: "a/r-swift-testing.xml")
+    await file.conclude(context)
+    #expect(runner.directory.entries("a") == ["r.xml"])
+    try runner.directory.write("other", to: "a/r-swift-testing.xml")
+    await file.conclude(context)
+    #expect(runner.directory.entries("a") == ["r-swift-testing.xml", "r.xml"])
+    #expect(try runner.directory.read("a/r.xml") == "new")
   }
 
   @Test func `a report may not be written outside, nor without a name`() async throws {

@@ -28,20 +28,41 @@ import Testing
           ]))
   }
 
-  @Test func `both of Swift's runners are read`() {
+  @Test func `both of Swift's runners are read, each by its own lines`() {
     let text = """
+      Test Suite 'A' started at 2026-11-23 07:50:32.265
       Test Case 'A.testOk' passed (0.1 seconds)
+      /p/Tests/X.swift:4: error: A.testBad : XCTAssertEqual failed: ("1") is not equal to ("2") - no
+      /p/Tests/X.swift:5: error: A.testBad : XCTAssertTrue failed - no
       Test Case 'A.testBad' failed (0.1 seconds)
+      Test Case 'A.testSkip' skipped (0.0 seconds)
+      Test Suite 'A' failed at 2026-11-23 07:50:32.267
       ◇ Test bad() started.
       ➜ Test skip() skipped: "no"
       ✘ Test bad() recorded an issue at T.swift:4:20: Expectation failed
       ✘ Test bad() failed after 0.001 seconds with 1 issue.
       ✔ Test ok() passed after 0.001 seconds.
-      ✘ Test run with 3 tests in 0 suites failed after 0.001 seconds with 1 issue.
+      ✔ Test another() passed after 0.001 seconds.
+      ✔ Suite S passed after 0.001 seconds.
+      ✘ Test run with 4 tests in 1 suite failed after 0.001 seconds with 1 issue.
       """
-    let report = TextTestReport.swift(ToolText.lines(text))
-    #expect([report.passed, report.failed, report.skipped] == [2, 2, 1])
-    #expect(report.failures.last == .init(name: "bad()", message: "T.swift:4:20: Expectation failed"))
+    #expect(
+      TextTestReport.xctest(ToolText.lines(text))
+        == TestReport(
+          passed: 1, failed: 1, skipped: 1,
+          failures: [
+            .init(
+              name: "A.testBad",
+              message: """
+                X.swift:4: XCTAssertEqual failed: ("1") is not equal to ("2") - no
+                X.swift:5: XCTAssertTrue failed - no
+                """)
+          ]))
+    #expect(
+      TextTestReport.swiftTesting(ToolText.lines(text))
+        == TestReport(
+          passed: 2, failed: 1, skipped: 1,
+          failures: [.init(name: "bad()", message: "T.swift:4:20: Expectation failed")]))
   }
 
   @Test func `automake's, Maven's and npm's summaries are read`() {
