@@ -18,21 +18,24 @@ struct OutputCapture: Sendable {
   mutating func append(_ bytes: UnsafeRawBufferPointer) {
     total += bytes.count
     let toHead = min(bytes.count, headLimit - head.count)
-    head.append(contentsOf: bytes[..<toHead])
+    head.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[..<toHead]))
     appendToTail(UnsafeRawBufferPointer(rebasing: bytes[toHead...]))
   }
 
   private mutating func appendToTail(_ bytes: UnsafeRawBufferPointer) {
     guard tailLimit > 0, !bytes.isEmpty else { return }
-    var rest = bytes.suffix(tailLimit)
+    var rest = UnsafeRawBufferPointer(rebasing: bytes.suffix(tailLimit))
     let growth = min(rest.count, tailLimit - tail.count)
-    tail.append(contentsOf: rest[rest.startIndex..<(rest.startIndex + growth)])
-    rest = rest.dropFirst(growth)
+    tail.append(contentsOf: UnsafeRawBufferPointer(rebasing: rest[..<growth]))
+    rest = UnsafeRawBufferPointer(rebasing: rest[growth...])
     while !rest.isEmpty {
-      let run = min(rest.count, tailLimit - tailStart)
-      for (offset, byte) in rest.prefix(run).enumerated() { tail[tailStart + offset] = byte }
-      tailStart = (tailStart + run) % tailLimit
-      rest = rest.dropFirst(run)
+      let run = UnsafeRawBufferPointer(rebasing: rest.prefix(tailLimit - tailStart))
+      // In one go: all bytes of all output come through here.
+      tail.withUnsafeMutableBytes { ring in
+        UnsafeMutableRawBufferPointer(rebasing: ring[tailStart...]).copyMemory(from: run)
+      }
+      tailStart = (tailStart + run.count) % tailLimit
+      rest = UnsafeRawBufferPointer(rebasing: rest[run.count...])
     }
   }
 

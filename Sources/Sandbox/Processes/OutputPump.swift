@@ -7,10 +7,12 @@ import Posix
 /// The log's file may make its writer wait, which the loop must not. Over a bound of bytes that are not yet
 /// written, the child waits.
 final class OutputPump: Sendable {
+  private typealias Piece = (stream: StepLog.Stream, bytes: [UInt8])
+
   private struct State {
     var captured: [OutputCapture]
     var masks: [MaskingStream]
-    var waiting: [(stream: StepLog.Stream, bytes: [UInt8])] = []
+    var waiting: [Piece] = []
     var waitingBytes = 0
     var isWriting = false
     var paused: Set<OutputStream> = []
@@ -21,6 +23,7 @@ final class OutputPump: Sendable {
   private let log: StepLog
   private let state: Lock<State>
   private let seen: @Sendable (StepLog.Stream, [UInt8]) -> Void
+  /// Bytes that may wait while as many are being written.
   private static let mostWaiting = 1 << 20
 
   /// - Parameter seen: is shown each piece once it is in the log; on a thread that may block.
@@ -84,31 +87,30 @@ final class OutputPump: Sendable {
 
   /// Writes what waits, until nothing does; one thread at a time.
   private func write() {
-    while true {
-      let pieces = state.withLock { state in
-        let pieces = state.waiting
-        state.waiting = []
-        state.waitingBytes = 0
-        return pieces
-      }
+    while let pieces = takeWaiting() {
       for (stream, bytes) in pieces {
         log.write(stream, bytes)
         seen(stream, bytes)
       }
-      if afterWriting() { return }
     }
   }
 
-  /// Lets the child go on, and says whether nothing waits any more.
-  private func afterWriting() -> Bool {
+  /// Takes what waits and lets the child go on, which fills the next while this is written; nil where nothing
+  /// waits any more.
+  private func takeWaiting() -> [Piece]? {
     let turn = state.withLock { state -> Turn in
-      var turn = Turn(isOver: state.waiting.isEmpty)
+      var turn = Turn()
       if let resume = state.resume {
         turn.resume = resume
         turn.streams = state.paused
         state.paused = []
       }
-      guard turn.isOver else { return turn }
+      guard state.waiting.isEmpty else {
+        turn.pieces = state.waiting
+        state.waiting = []
+        state.waitingBytes = 0
+        return turn
+      }
       state.isWriting = false
       turn.drained = state.drained
       state.drained = nil
@@ -116,12 +118,12 @@ final class OutputPump: Sendable {
     }
     for stream in turn.streams { turn.resume?(stream) }
     turn.drained?.resume()
-    return turn.isOver
+    return turn.pieces
   }
 
   /// What is to be done when the lock is free again.
   private struct Turn {
-    let isOver: Bool
+    var pieces: [Piece]?
     var streams: Set<OutputStream> = []
     var resume: (@Sendable (OutputStream) -> Void)?
     var drained: CheckedContinuation<Void, Never>?

@@ -15,12 +15,13 @@ import Testing
 
   @Test(arguments: 0..<40)
   func `a form is found wherever it begins`(before: Int) {
-    let text = String(repeating: "-", count: before) + "abcdefghijklmnopqrstuvwxyz"
-    for count in 6...26 {
-      let form = String("abcdefghijklmnopqrstuvwxyz".prefix(count))
+    let letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    let text = String(repeating: "-", count: before) + letters
+    for count in 6...52 {
+      let form = String(letters.prefix(count))
       #expect(places(text, [form]) == [before..<before + count])
       #expect(places(text + "-", [form, "another-form"]) == [before..<before + count])
-      #expect(places(String(text.dropLast(27 - count)), [form]) == [])
+      #expect(places(String(text.dropLast(53 - count)), [form]) == [])
     }
   }
 
@@ -35,14 +36,17 @@ import Testing
     #expect(places("abcdefgh", ["abcdef", "abcdefgh", "abcdefghi"]) == [0..<8])
   }
 
-  @Test func `random texts give what a plain search gives`() {
+  @Test(arguments: [6...16, 19...22, 24...40])
+  func `random texts give what a plain search gives`(lengths: ClosedRange<Int>) {
     var generator = SeededBytes(seed: 11)
     func random(_ count: Int) -> String {
       String((0..<count).map { _ in "abc".randomElement(using: &generator) ?? "a" })
     }
     for _ in 0..<200 {
-      let forms = (0..<3).map { _ in random(Int.random(in: 6...16, using: &generator)) }
-      let text = random(200)
+      var forms = (0..<3).map { _ in random(Int.random(in: lengths, using: &generator)) }
+      // By chance no long form is ever in a text.
+      let text = random(100) + forms[0] + forms[1].dropFirst() + forms[2] + random(100)
+      forms.append(String(text.dropFirst(90).prefix(lengths.upperBound)))
       let bytes = Array(text.utf8)
       var expected: [Range<Int>] = []
       for place in bytes.indices {
