@@ -47,9 +47,10 @@ package struct ProcessEntry: Sendable, Equatable {
   package var processName: ProcessName { ProcessName(pid: pid, name: name) }
 }
 
-/// Reads `/proc`. Takes some microseconds a process and may block: never call it on the event loop.
+/// Reads `/proc`, which takes some microseconds a process.
 package enum ProcessSnapshot {
-  /// All processes that began at `since` or later, with their markers.
+  /// All processes that began at `since` or later, with their markers. May block: never call it on the event
+  /// loop.
   ///
   /// Earlier ones cannot belong to what began then, and reading an environment costs most.
   package static func take(since: UInt64 = 0, marker: String = ProcessTable.markerName) -> [ProcessEntry] {
@@ -71,6 +72,25 @@ package enum ProcessSnapshot {
   package static func entry(of pid: Int32) -> ProcessEntry? {
     guard let bytes = read("/proc/\(pid)/stat", limit: 4096) else { return nil }
     return ProcessEntry(stat: String(decoding: bytes, as: UTF8.self))
+  }
+
+  /// Generations that are looked back.
+  static let mostGenerations = 64
+
+  /// Whether a process is `ancestor` or came of it, by the parents that are there now; nil where nobody can
+  /// say, since one of them ended meanwhile or there are too many.
+  package static func descends(_ pid: Int32, from ancestor: Int32) -> Bool? {
+    var pid = pid
+    for _ in 0..<mostGenerations {
+      if pid == ancestor { return true }
+      guard pid > 1 else { return false }
+      guard let entry = entry(of: pid) else {
+        // `/proc` may hide other users' processes; what may not be signalled is there all the same.
+        return kill(pid, 0) != 0 && errno == EPERM ? false : nil
+      }
+      pid = entry.parent
+    }
+    return nil
   }
 
   private static func marker(of pid: Int32, named name: String) -> String? {

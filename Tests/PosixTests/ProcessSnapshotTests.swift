@@ -31,4 +31,11 @@ import Testing
     #expect(own.session == getsid(0))
     #expect(!ProcessSnapshot.take(since: own.startTicks + 1).contains { $0.pid == getpid() })
   }
+
+  @Test func `a process descends from itself and its ancestors, and from nobody else`() {
+    #expect(ProcessSnapshot.descends(getpid(), from: getpid()) == true)
+    #expect(ProcessSnapshot.descends(getpid(), from: getppid()) == true)
+    #expect(ProcessSnapshot.descends(getppid(), from: getpid()) == false)
+    #expect(ProcessSnapshot.descends(.max, from: getpid()) == nil, "there is no such process")
+  }
 }

@@ -1,9 +1,12 @@
+package import Posix
+
 /// Who is at the other end of a connection.
 package enum Peer: Sendable, Equatable {
   /// A client over TCP: its numeric address and port, as in `127.0.0.1` and `40312`.
   case tcp(address: String, port: Int)
-  /// A process of this host over a Unix socket, by what the kernel says of it (`SO_PEERCRED` of `unix(7)`).
-  case unix(uid: UInt32, gid: UInt32, pid: Int32)
+  /// A process of this host over a Unix socket, by what the kernel says of it (`SO_PEERCRED` of `unix(7)`);
+  /// nil where it had ended when the connection was taken.
+  case unix(uid: UInt32, gid: UInt32, process: ProcessIdentity?)
 }
 
 /// Who a request speaks for, as a middleware found it; handlers judge and record by it.

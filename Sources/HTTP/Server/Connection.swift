@@ -50,7 +50,8 @@ final class Connection: @unchecked Sendable {
       switch address {
       case .unix:
         let credentials = try socket.peerCredentials()
-        return .unix(uid: credentials.uid, gid: credentials.gid, pid: credentials.pid)
+        return .unix(
+          uid: credentials.uid, gid: credentials.gid, process: ProcessIdentity(of: credentials.pid))
       case .ipv4(_, let port), .ipv6(_, let port, _):
         try socket.setNoDelay()
         return .tcp(address: address.host, port: Int(port))

@@ -348,7 +348,9 @@ package final class Daemon: Sendable {
     var server = HTTPServer.Configuration(api.router)
     server.middleware = [
       BrowserRule(hosts: { [configuration] in configuration.current.hosts }),
-      LocalUsersRule(own: geteuid(), others: { [configuration] in configuration.current.uids }),
+      LocalUsersRule(
+        own: geteuid(), others: { [configuration] in configuration.current.uids },
+        isStep: { settings.confinement.sandbox != .off && LocalUsersRule.cameOfThisProcess($0) }),
       TokenRule(tokens) { [failedLogins, clock] address, failures in
         failedLogins.add(failures, from: address, at: clock.now())
       },

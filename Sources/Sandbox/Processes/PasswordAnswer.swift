@@ -78,12 +78,6 @@ final class PasswordAnswer: Sendable {
 
   private func isDescendant(_ pid: Int32) -> Bool {
     guard let main = main.withLock({ $0 }) else { return false }
-    var pid = pid
-    for _ in 0..<64 {
-      if pid == main { return true }
-      guard pid > 1, let entry = ProcessSnapshot.entry(of: pid) else { return false }
-      pid = entry.parent
-    }
-    return false
+    return ProcessSnapshot.descends(pid, from: main) == true
   }
 }

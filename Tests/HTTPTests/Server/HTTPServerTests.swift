@@ -21,7 +21,8 @@ import Testing
     let local = try await RunningServer(listenOn: "server.sock")
     let neighbour = try local.client()
     await neighbour.send(get("/peer"))
-    #expect(await neighbour.answer().body == "unix(uid: \(getuid()), gid: \(getgid()), pid: \(getpid()))")
+    let own = Peer.unix(uid: getuid(), gid: getgid(), process: ProcessIdentity(of: getpid()))
+    #expect(await neighbour.answer().body == "\(own)")
     await running.stop()
     await local.stop()
   }

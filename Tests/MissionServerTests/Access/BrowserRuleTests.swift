@@ -31,7 +31,7 @@ import Testing
 
   @Test func `no page reaches the Unix socket, so it is not judged there`() {
     var request = Request(
-      .get, "/", headers: ["Host": "evil.example", "Origin": "x"], peer: .unix(uid: 0, gid: 0, pid: 1))
+      .get, "/", headers: ["Host": "evil.example", "Origin": "x"], peer: .unix(uid: 0, gid: 0, process: nil))
     #expect(BrowserRule().admit(&request, to: nil) == nil)
   }
 }
