@@ -187,4 +187,38 @@ import Testing
     #expect(job["tokens"]?["total_tokens"] == 550)
     #expect(job["step_results"]?["mend"]?["tokens"] == job["tokens"])
   }
+
+  @Test func `a password that a model makes up is masked before it is used, and shows nowhere`() async throws
+  {
+    let daemon = try await TestDaemon(environment: ["OPENAI_BASE_URL": try await ModelServer.agents.address()]
+    )
+    let job = try await daemon.execute(
+      """
+      name: connect
+      steps:
+        - id: ask
+          step_type: agent
+          parameters: { objective: connect to the database, tools: [sql_query, command] }
+        - id: later
+          depends_on: [ask]
+          step_type: command
+          parameters: { command: echo, args: ["{{ask.output.result}}"] }
+      """)
+    #expect(job["status"] == "completed", "\(job.compact)")
+    #expect(job["step_results"]?["ask"]?["output"]?["result"] == "*** is wrong.", "\(job.compact)")
+    #expect(job["step_results"]?["later"]?["output"]?["stdout"] == "*** is wrong.\n")
+    let id = job["id"]?.stringValue ?? ""
+    for path in ["", "/events", "/steps/ask", "/steps/ask/log", "/steps/later/log"] {
+      let answer = try await daemon.ask("/missions/\(id)\(path)")
+      #expect(!answer.body.contains("Made-Up"), "\(path): \(answer.body)")
+    }
+    let trail = try await daemon.ask("/audit?mission_id=\(id)&limit=100").body
+    #expect(trail.contains("postgres://me:***@127.0.0.1:1/x") && !trail.contains("Made-Up"), "\(trail)")
+    try await daemon.kill()
+    let state = daemon.directory / "state"
+    for case let name as String in FileManager.default.enumerator(atPath: state) ?? .init() {
+      let content = FileManager.default.contents(atPath: "\(state)/\(name)") ?? Data()
+      #expect(content.range(of: Data("Made-Up-By".utf8)) == nil, "\(name) holds the password")
+    }
+  }
 }

@@ -73,14 +73,17 @@ package struct AttemptIdentity: Sendable {
   package let sandbox: MissionConfig.Sandbox?
   package let processLimits: MissionConfig.ProcessLimits
   /// Takes out of what the attempt writes all that the job must not show.
-  package let masker: Masker
+  package var masker: Masker
 }
 
 /// What one attempt may reach, and what it leaves behind.
 package struct AttemptWorld: Sendable {
   package var capabilities: Capabilities
-  /// What a step inside of the attempt's may reach, by its own effects; nil for the same as the attempt.
-  package var branch: (@Sendable (Effects) -> Capabilities)?
+  /// What a step inside of the attempt's may reach, by its own effects and without what it must not show; nil
+  /// for the same as the attempt.
+  package var branch: (@Sendable (Effects, Masker) -> Capabilities)?
+  /// Masks what is logged from now on by another masker.
+  package var adopt: @Sendable (Masker) -> Void = { _ in }
   package var log: StepLog
   /// Adds a warning to the step's result.
   package var warn: @Sendable (String) -> Void

@@ -20,9 +20,9 @@ struct JobMasker {
     }
   }
 
-  /// Takes in the passwords of parameters whose placeholders have been filled.
-  mutating func learn(from parameters: JSONObject) {
-    let found = ConnectionPasswords.inside(.object(parameters))
+  /// Takes in the passwords of a value that came up while the job runs: filled parameters, a checkpoint.
+  mutating func learn(from value: JSON) {
+    let found = ConnectionPasswords.inside(value)
     guard !found.isSubset(of: passwords) else { return }
     passwords.formUnion(found)
     made = nil

@@ -49,10 +49,11 @@ extension MissionExecutor {
     do {
       (attempt, seconds) = try prepare(step, number: state.number)
     } catch {
+      let masker = masker
       ended.append(
         Ended(
-          step: step, number: state.number, ending: masker.mask(.failure(error)),
-          report: AttemptReport()))
+          step: step, number: state.number, ending: masker.mask(.failure(error)), report: AttemptReport(),
+          masker: masker))
       return
     }
     state.timeoutSeconds = seconds
@@ -62,7 +63,8 @@ extension MissionExecutor {
     state.phase = .running(
       Task.immediate { [weak self] in
         let (ending, report) = await attempt.run()
-        await self?.workEnded(Ended(step: step, number: number, ending: ending, report: report))
+        await self?.workEnded(
+          Ended(step: step, number: number, ending: ending, report: report, masker: attempt.masker))
       })
     isLaunching = false
     underway[step] = state
@@ -82,7 +84,7 @@ extension MissionExecutor {
     }
     let scope = variables.scope(for: step)
     let prepared = try preparation.prepare(written, for: declaration, from: scope)
-    learnPasswords(from: prepared.filled)
+    learnPasswords(from: .object(prepared.filled))
     // Steps inside of a step may keep processes too.
     if !declaration.effects.isDisjoint(with: [.keepsProcesses, .runsSteps]) { keepsProcesses = true }
     let world = services.world(
@@ -109,7 +111,7 @@ extension MissionExecutor {
   ) -> StepContext {
     let runner = SubStepRunner(
       services: services, config: mission.config, world: world, scope: scope, context: context,
-      masker: masker, depth: 0,
+      learn: { [weak self, masker] in await self?.learn(from: .object($0), in: world) ?? masker }, depth: 0,
       noteKeptProcesses: { [weak self] in await self?.keepProcesses() })
     var capabilities = context.capabilities
     capabilities.steps = runner.capability
@@ -117,6 +119,14 @@ extension MissionExecutor {
   }
 
   private func keepProcesses() { keepsProcesses = true }
+  /// Masks the passwords of a value from now on, in the log of the attempt too. Gives the masker of now.
+  private func learn(from value: JSON, in world: AttemptWorld) -> Masker {
+    learnPasswords(from: value)
+    let masker = masker
+    world.adopt(masker)
+    return masker
+  }
+
 
   private func makeContext(
     _ step: Int, _ number: Int, _ declaration: StepDeclaration, _ world: AttemptWorld,
@@ -134,7 +144,7 @@ extension MissionExecutor {
       warn: world.warn,
       checkpoint: Checkpoint(stored: checkpoints[step] ?? job.progress.checkpoints[step]) {
         [weak self] value in
-        await self?.store(checkpoint: value, ofStep: step, with: world.takeTokens())
+        await self?.store(checkpoint: value, ofStep: step, in: world)
       }, audit: makeAudit(step, number))
   }
 
@@ -157,7 +167,7 @@ extension MissionExecutor {
   }
 
   private func settle(_ attempt: Ended) {
-    let (step, ending, report) = (attempt.step, attempt.ending, attempt.report)
+    let (step, ending, report) = masked(attempt)
     note(report.tokens, ofStep: step)
     guard var state = underway[step], state.number == attempt.number else { return }
     let definition = mission.steps[step]
@@ -190,6 +200,17 @@ extension MissionExecutor {
   }
 
   /// Records the end of the attempt itself.
+  /// An attempt's end without passwords that the job learnt of while it ran.
+  private func masked(
+    _ attempt: Ended
+  ) -> (step: Int, ending: FailurePolicy.Ending, report: AttemptReport) {
+    let masker = masker
+    guard !masker.isSame(as: attempt.masker) else { return (attempt.step, attempt.ending, attempt.report) }
+    var report = attempt.report
+    report.warnings = report.warnings.map { masker.mask(message: $0) }
+    return (attempt.step, masker.mask(attempt.ending), report)
+  }
+
   private func close(_ step: Int, _ how: AttemptRecord.Ending, _ error: String?) {
     guard let state = underway[step] else { return }
     entry.endings.append(
@@ -268,9 +289,10 @@ extension MissionExecutor {
     entry.spent.append((step, state.number, inAttempt))
   }
 
-  private func store(checkpoint value: JSON, ofStep step: Int, with tokens: TokenUsage?) async {
-    note(tokens, ofStep: step)
-    let masked = masker.mask(value)
+  private func store(checkpoint value: JSON, ofStep step: Int, in world: AttemptWorld) async {
+    note(world.takeTokens(), ofStep: step)
+    // What a model wants to call is recorded before it is called.
+    let masked = learn(from: value, in: world).mask(value)
     checkpoints[step] = masked
     entry.checkpoints.append((step, masked))
     let needed = commitsBegun + 1

@@ -45,6 +45,8 @@ package actor MissionExecutor {
     let number: Int
     let ending: FailurePolicy.Ending
     let report: AttemptReport
+    /// What `ending` and `report` were masked by.
+    let masker: Masker
   }
 
   let job: ClaimedJob
@@ -132,8 +134,8 @@ package actor MissionExecutor {
   /// Takes out of what steps leave all that this job must not show.
   var masker: Masker { jobMasker.current() }
 
-  /// Masks the passwords of filled parameters from now on.
-  func learnPasswords(from parameters: JSONObject) { jobMasker.learn(from: parameters) }
+  /// Masks the passwords of a value from now on.
+  func learnPasswords(from value: JSON) { jobMasker.learn(from: value) }
 
   /// Carries the job out and says how it ended, once that is recorded.
   package func execute() async -> Ending {

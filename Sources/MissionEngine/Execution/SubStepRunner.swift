@@ -10,8 +10,9 @@ struct SubStepRunner: Sendable {
   let scope: VariableScope
   /// The context of the step around, of which sub-steps take who and where they are.
   let context: StepContext
-  /// Takes out of what sub-steps leave all that the job must not show.
-  let masker: Masker
+  /// Has the job mask the passwords of a sub-step's filled parameters from now on; gives what takes out all
+  /// that the job must not show.
+  let learn: @Sendable (_ parameters: JSONObject) async -> Masker
   /// How deep the step around lies in others; 0 for a step of the document.
   let depth: Int
   /// Told when a sub-step may leave processes running that end with the job.
@@ -46,10 +47,11 @@ struct SubStepRunner: Sendable {
     do throws(StepFailure) {
       let (output, declaration) = try await carryOut(step)
       note("← \(step.name): success")
-      let masked = masker.mask(output)
+      let masked = await learn([:]).mask(output)
       return SubStepResult(
         output: masked, mainOutput: declaration.mainOutput(of: masked), durationMilliseconds: duration())
     } catch {
+      let masker = await learn([:])
       var failure = error
       failure.message = masker.mask(message: error.message)
       failure.output = error.output.map { masker.mask($0) }
@@ -78,13 +80,16 @@ struct SubStepRunner: Sendable {
       visible = scope.shadowed(by: variables)
       prepared = try preparation.prepare(step.parameters, for: declaration, from: visible)
     }
+    // What a model made up is known before anything can show it.
+    let masker = await learn(prepared.filled)
     for warning in prepared.warnings { world.warn("\(step.name): \(warning)") }
-    try await context.audit.record(.toolCalled, account(of: step, declaration, prepared.filled))
+    try await context.audit.record(
+      .toolCalled, account(of: step, declaration, masker.mask(.object(prepared.filled))))
     if declaration.effects.contains(.keepsProcesses) { await noteKeptProcesses() }
     let limit = [step.timeoutSeconds, prepared.filled["timeout_seconds"]?.doubleValue].compactMap { $0 }.min()
     let output = try await TimeLimit.run(seconds: limit, services.clock) {
       () async throws(StepFailure) -> JSON in
-      try await prepared.step.run(in: inner(declaration, limit, visible))
+      try await prepared.step.run(in: inner(declaration, limit, visible, masker))
     }
     guard !output.exceeds(services.limits.maxOutputBytes) else {
       throw StepFailure("the output is over limits.max_output_bytes (\(services.limits.maxOutputBytes))")
@@ -95,7 +100,7 @@ struct SubStepRunner: Sendable {
   /// What the audit trail has of a call: its parameters only where they may be kept, since those that a model
   /// made are its answer, and those of a step that asks a model are prompts.
   private func account(
-    of step: SubStep, _ declaration: StepDeclaration, _ parameters: JSONObject
+    of step: SubStep, _ declaration: StepDeclaration, _ parameters: JSON
   ) -> JSONObject {
     var details: JSONObject = [
       "sub_step": .string(step.name), "type": .string(declaration.name),
@@ -105,7 +110,7 @@ struct SubStepRunner: Sendable {
     let isAnswer = if case .none = step.filling { true } else { false }
     let isPrompt = declaration.effects.contains(.callsModels)
     if (keeping.answers || !isAnswer) && (keeping.prompts || !isPrompt) {
-      details["parameters"] = .string(Self.cut(JSON.object(parameters).compact))
+      details["parameters"] = .string(Self.cut(parameters.compact))
     }
     return details
   }
@@ -124,11 +129,11 @@ struct SubStepRunner: Sendable {
 
   /// What the sub-step is handed: no checkpoint of its own, since it runs again with the step around.
   private func inner(
-    _ declaration: StepDeclaration, _ seconds: Double?, _ visible: VariableScope
+    _ declaration: StepDeclaration, _ seconds: Double?, _ visible: VariableScope, _ masker: Masker
   ) -> StepContext {
     let own = seconds.map { ContinuousClock.now + .milliseconds(Int64($0 * 1000)) }
     let deadline = [own, context.deadline].compactMap { $0 }.min()
-    var capabilities = world.branch?(declaration.effects) ?? world.capabilities
+    var capabilities = world.branch?(declaration.effects, masker) ?? world.capabilities
     let warn = world.warn
     let plain = StepContext(
       jobID: context.jobID, stepID: context.stepID, declaration: declaration, attempt: context.attempt,
@@ -136,7 +141,7 @@ struct SubStepRunner: Sendable {
       deadline: deadline, now: context.now, sleep: context.sleep, warn: warn, audit: context.audit)
     capabilities.steps =
       SubStepRunner(
-        services: services, config: config, world: world, scope: visible, context: plain, masker: masker,
+        services: services, config: config, world: world, scope: visible, context: plain, learn: learn,
         depth: depth + 1,
         noteKeptProcesses: noteKeptProcesses
       ).capability

@@ -79,7 +79,8 @@ package final class LiveWorld: Sendable {
       root: rules.logs, job: identity.jobID, stepID: identity.stepID, attempt: identity.number)
     let log = AttemptLog(name, maxBytes: rules.limits.maxLogBytes)
     // What processes write is masked before it gets there.
-    let masked = identity.masker.isEmpty ? nil : MaskedLog(log.stepLog, identity.masker)
+    let runsSteps = identity.effects.contains(.runsSteps)
+    let masked = identity.masker.isEmpty && !runsSteps ? nil : MaskedLog(log.stepLog, identity.masker)
     var world = AttemptWorld(
       capabilities: capabilities(identity, log, name, notes, warn), log: masked?.stepLog ?? log.stepLog,
       warn: warn,
@@ -95,10 +96,11 @@ package final class LiveWorld: Sendable {
         return report.tokens
       }
     }
-    if identity.effects.contains(.runsSteps) {
-      world.branch = { [self] effects in
+    if runsSteps {
+      world.adopt = { masked?.adopt($0) }
+      world.branch = { [self] effects, masker in
         var inner = identity
-        inner.effects = effects
+        (inner.effects, inner.masker) = (effects, masker)
         return capabilities(inner, log, name, notes, warn)
       }
     }

@@ -2,7 +2,7 @@
 ///
 /// It keeps back only bytes that may be the beginning of a secret, so that a line is shown when it comes.
 package struct MaskingStream: Sendable {
-  private let masker: Masker
+  private var masker: Masker
   /// Bytes that came and may yet turn out to be part of a secret.
   private var kept: [UInt8] = []
   /// How many of `kept`, from the first on, belong to a mask that has been given out already.
@@ -10,6 +10,9 @@ package struct MaskingStream: Sendable {
 
   /// Begins a stream.
   package init(_ masker: Masker) { self.masker = masker }
+
+  /// Masks what comes from now on, and what is kept back, by another masker.
+  package mutating func adopt(_ masker: Masker) { self.masker = masker }
 
   /// Takes a piece and gives what can be said of the stream so far.
   package mutating func take(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {

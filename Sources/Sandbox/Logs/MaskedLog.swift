@@ -23,6 +23,13 @@ package final class MaskedLog: Sendable {
     }
   }
 
+  /// Masks what is written from now on by another masker.
+  package func adopt(_ masker: Masker) {
+    streams.withLock { streams in
+      for stream in [StepLog.Stream.stdout, .stderr] { streams[stream]?.adopt(masker) }
+    }
+  }
+
   /// Writes what was held back because it might have become a secret.
   package func finish() {
     streams.withLock { streams in

@@ -4,7 +4,8 @@ What it answers follows from what it was sent and from nothing else: each turn o
 results of the tools that it called before, and a request that lacks one of them is refused. The objective
 begins with the scene's name: `mend` repairs a program whose test fails, `loop` calls a tool for ever, `crash`
 does as `loop` but calls tools in plain text since this "model" takes none, `obey` is told by a file to delete
-another one and tries, `dare` calls a command that is forbidden. `echo` gives the last words back. Whoever asks
+another one and tries, `dare` calls a command that is forbidden, `connect` uses a password that it
+made up. `echo` gives the last words back. Whoever asks
 for JSON gets the fields of a letter.
 
 Prints one line of JSON with the address and stays until it is ended.
@@ -65,7 +66,18 @@ def dare(results, objective):
     return "That is forbidden.", None
 
 
-SCENES = {"mend": mend, "loop": loop, "obey": obey, "crash": loop, "dare": dare}
+def connect(results):
+    """Makes a connection string up, and says its password again and again."""
+    if len(results) == 0:
+        return "", ("sql_query", {"connection": "postgres://me:Made-Up-By-Model@127.0.0.1:1/x", "query": "select 1"})
+    if len(results) == 1:
+        return "I try Made-Up-By-Model elsewhere.", ("command", {"command": "echo", "args": ["Made-Up-By-Model"]})
+    if "***" not in results[1]:
+        raise Refused(f"the password was shown: {results[1]}")
+    return "Made-Up-By-Model is wrong.", None
+
+
+SCENES = {"mend": mend, "loop": loop, "obey": obey, "crash": loop, "dare": dare, "connect": connect}
 
 
 def extract(text):

@@ -45,4 +45,21 @@ import Testing
     let outputs = await harness.journal.results.values.map(\.output.compact)
     #expect(outputs.count == 2 && outputs.allSatisfy { $0.contains("***") && !$0.contains("sesame") })
   }
+
+  @Test func `what a step learns while it runs is masked in what it leaves, and in its checkpoints`() async {
+    let harness = EngineHarness()
+    let mission = Mission.sketch([StepSketch("first")])
+    let ending = await harness.run(
+      mission,
+      [
+        "first": { context throws(StepFailure) in
+          try await context.checkpoint.store(["call": "postgres://me:sesame-1@db/x"])
+          return "saw sesame-1"
+        }
+      ])
+    #expect(ending == .finished(.completed))
+    let stored = await harness.journal.entries.flatMap(\.checkpoints).map(\.value.compact)
+    #expect(stored == [#"{"call":"postgres://me:***@db/x"}"#])
+    #expect(await harness.journal.results.values.map(\.output) == ["saw ***"])
+  }
 }

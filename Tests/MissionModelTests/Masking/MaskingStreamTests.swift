@@ -52,4 +52,13 @@ import Testing
       for secret in secrets { #expect(!whole.contains(secret)) }
     }
   }
+
+  @Test func `another masker masks what comes, and what was kept back`() {
+    var stream = MaskingStream(Masker(["hunter2secret"]))
+    #expect(stream.take(Array("now hunter2".utf8)) == Array("now ".utf8))
+    stream.adopt(Masker(["hunter2secret", "hunter2word"]))
+    #expect(stream.take(Array("word".utf8)) == Array("***".utf8))
+    #expect(stream.take(Array(" hunter2secret".utf8)) == Array(" ***".utf8))
+    #expect(stream.finish().isEmpty)
+  }
 }

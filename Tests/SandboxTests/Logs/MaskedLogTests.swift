@@ -15,4 +15,14 @@ import Testing
     log.finish()
     #expect(written.value == "say *** to all, ses")
   }
+
+  @Test func `what is learnt meanwhile is masked from then on`() {
+    let written = Observed("")
+    let log = MaskedLog(
+      StepLog { _, bytes in written.update { $0 += String(decoding: bytes, as: UTF8.self) } }, .none)
+    log.stepLog.write(.stdout, Array("sesame-open ".utf8))
+    log.adopt(Masker(["sesame-open"]))
+    for stream in [StepLog.Stream.stdout, .stderr] { log.stepLog.write(stream, Array("sesame-open ".utf8)) }
+    #expect(written.value == "sesame-open *** *** ")
+  }
 }
