@@ -15,9 +15,9 @@ package enum LocalConfiguration {
     guard let path = arguments.value("--config") else { return Configuration() }
     let bytes = try InputFile.read(path, console)
     do throws(ConfigurationError) {
-      let configuration = try ConfigurationReader.read(file: (path, bytes), environment: [:])
-      try ConfigurationCheck.run(configuration, file: (path, bytes), environment: console.environment)
-      return configuration
+      return try ConfigurationReader.read(
+        file: (path, bytes), environment: [:],
+        check: { ConfigurationCheck.problems(of: $0, console.environment) })
     } catch {
       throw CommandError(.usage, error.description)
     }

@@ -57,4 +57,46 @@ import Testing
     #expect(record.ending != .exited(0))
     #expect(record.error.contains("0.0.0.0"), "\(record.error)")
   }
+
+  @Test func `what cannot protect anything is an error with the line of each`() async throws {
+    let directory = try TemporaryDirectory()
+    try directory.write("12345", to: "short", mode: 0o600)
+    try directory.write("", to: "tokens", mode: 0o644)
+    let file = try directory.write(
+      """
+      auth:
+        tokens_file: \(directory / "tokens")
+      secrets:
+        files:
+          short: \(directory / "short")
+      paths:
+        read: [/usr]
+        write:
+          - /no/such/root
+      policy:
+        hosts:
+          deny: [10.0.0.0/8, 10.0.0.0/99]
+        commands:
+          deny:
+            - "rm -rf"
+            - "|"
+        step_types:
+          allow: [command, htp]
+      """, to: "unsafe.yaml")
+    let record = try await check(file)
+    #expect(record.ending == .exited(2))
+    #expect(
+      record.error == """
+        \(file):5:5: the secret "short": \(directory / "short") holds under 6 bytes and could not be masked
+        \(file):2:3: the tokens: everybody may read or write \(directory / "tokens"); chmod 640 it
+        \(file):18:22: policy.step_types.allow: the rule "htp" can never match: no step type is called so; \
+        did you mean "http"?
+        \(file):16:9: policy.commands.deny: the rule "|" can never match: a program is a name or an absolute \
+        path, such as git or /usr/bin/git
+        \(file):12:24: policy.hosts.deny: the rule "10.0.0.0/99" can never match: it is no name, address or \
+        network with an optional port, such as *.example.com, 10.0.0.0/8 or [::1]:80
+        \(file):9:7: paths.write: /no/such/root is no folder that exists; make it, or take it out
+
+        """)
+  }
 }

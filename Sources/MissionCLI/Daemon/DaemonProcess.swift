@@ -48,12 +48,9 @@ package enum DaemonProcess {
         throw ConfigurationError([ConfigurationProblem(.flag("--config"), error.description)])
       }
     }
-    let configuration = try ConfigurationReader.read(
+    return try ConfigurationReader.read(
       file: file, environment: environment, flags: source.flags.map { ($0.setting, $0.value) },
-      check: { HostCheck.problems(of: $0, environment) })
-    try ConfigurationCheck.run(
-      configuration, file: file, environment: environment, flags: source.flags.map(\.setting))
-    return configuration
+      check: { HostCheck.problems(of: $0, environment) + ConfigurationCheck.problems(of: $0, environment) })
   }
 
   private static func serve(

@@ -12,10 +12,12 @@ struct CommandRule: Sendable, Equatable {
   private let words: [NamePattern]
   private static let outside = "{outside}"
 
-  /// Nil where the rule is empty or names a relative path, which no program ever is.
+  /// Nil where the rule names nothing or a relative path, which no program ever is.
   init?(_ text: String) {
     let parts = text.split(separator: " ")
-    guard let first = parts.first, first.hasPrefix("/") || !first.contains("/") else { return nil }
+    guard let first = parts.first, first != "|", first.hasPrefix("/") || !first.contains("/") else {
+      return nil
+    }
     self.text = text
     program = NamePattern(first)
     words = parts.dropFirst().map { NamePattern($0) }

@@ -18,9 +18,10 @@ import Testing
     var variables = ["PATH": "/usr/bin:/bin", "TMPDIR": directory / "tmp"]
     variables.merge(environment) { $1 }
     let own = variables.filter { $0.key.hasPrefix("MISSIOND_") }
-    let configuration = try ConfigurationReader.read(file: ("m.yaml", bytes), environment: own)
     do throws(ConfigurationError) {
-      try ConfigurationCheck.run(configuration, file: ("m.yaml", bytes), environment: variables)
+      _ = try ConfigurationReader.read(
+        file: ("m.yaml", bytes), environment: own,
+        check: { ConfigurationCheck.problems(of: $0, variables) })
       return []
     } catch { return error.problems.map(\.description) }
   }
