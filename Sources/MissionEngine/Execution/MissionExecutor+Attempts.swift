@@ -83,6 +83,7 @@ extension MissionExecutor {
       throw StepFailure(.badParameters, "the parameters cannot be read again: \(error)")
     }
     let scope = variables.scope(for: step)
+    try preparation.judge(definition)
     let prepared = try preparation.prepare(written, for: declaration, from: scope)
     learnPasswords(from: .object(prepared.filled))
     // Steps inside of a step may keep processes too.
@@ -118,7 +119,6 @@ extension MissionExecutor {
     return context.reaching(capabilities)
   }
 
-  private func keepProcesses() { keepsProcesses = true }
   /// Masks the passwords of a value from now on, in the log of the attempt too. Gives the masker of now.
   private func learn(from value: JSON, in world: AttemptWorld) -> Masker {
     learnPasswords(from: value)
@@ -127,6 +127,7 @@ extension MissionExecutor {
     return masker
   }
 
+  private func keepProcesses() { keepsProcesses = true }
 
   private func makeContext(
     _ step: Int, _ number: Int, _ declaration: StepDeclaration, _ world: AttemptWorld,
@@ -199,7 +200,6 @@ extension MissionExecutor {
     }
   }
 
-  /// Records the end of the attempt itself.
   /// An attempt's end without passwords that the job learnt of while it ran.
   private func masked(
     _ attempt: Ended
@@ -211,6 +211,7 @@ extension MissionExecutor {
     return (attempt.step, masker.mask(attempt.ending), report)
   }
 
+  /// Records the end of the attempt itself.
   private func close(_ step: Int, _ how: AttemptRecord.Ending, _ error: String?) {
     guard let state = underway[step] else { return }
     entry.endings.append(

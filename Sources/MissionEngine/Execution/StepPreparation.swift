@@ -22,6 +22,14 @@ struct StepPreparation {
     return declaration
   }
 
+  /// Says no to a step whose head asks for more than it may: the policy may have changed since it was
+  /// submitted.
+  func judge(_ step: Step) throws(StepFailure) {
+    var step = step
+    step.retryAttempts = step.retryAttempts ?? config.retryAttempts
+    try refuse(services.review.head(step))
+  }
+
   /// Fills `written` from `scope`, judges it and makes the step.
   func prepare(
     _ written: JSONObject, for declaration: StepDeclaration, from scope: VariableScope
@@ -45,17 +53,18 @@ struct StepPreparation {
 
   private func make(_ filled: JSONObject, _ declaration: StepDeclaration) throws(StepFailure) -> any StepType
   {
-    let denials = services.review.step(declaration, filled, true)
-    guard denials.isEmpty else {
-      throw StepFailure(
-        .denied,
-        denials.map { "\($0.pointer.dropFirst()): \($0.message)" + ($0.hint.map { "; \($0)" } ?? "") }
-          .joined(separator: "; "))
-    }
+    try refuse(services.review.step(declaration, filled, true))
     do { return try declaration.makeStep(filled) } catch {
       throw StepFailure(
         .badParameters,
         error.problems.map { "parameters\($0.pointer): \($0.message)" }.joined(separator: "; "))
     }
+  }
+  private func refuse(_ denials: [Problem]) throws(StepFailure) {
+    guard !denials.isEmpty else { return }
+    throw StepFailure(
+      .denied,
+      denials.map { "\($0.pointer.dropFirst()): \($0.message)" + ($0.hint.map { "; \($0)" } ?? "") }
+        .joined(separator: "; "))
   }
 }

@@ -15,8 +15,8 @@ package final class LiveWorld: Sendable {
     /// `paths.read` and `paths.write`.
     package var readable: [String] = []
     package var writable: [String] = []
-    /// Places that stay closed in spite of those two.
-    package var forbidden: [String] = []
+    /// Gives the places that stay closed in spite of those two, where they may be read anew.
+    package var findForbidden: @Sendable () -> [String] = { [] }
     package var limits = Limits()
     /// Who runs models.
     package var models = ModelSettings()
@@ -46,8 +46,8 @@ package final class LiveWorld: Sendable {
   /// What models were asked so far.
   private let ledger: ModelLedger
   private let makeMarker: @Sendable () -> String
-  /// Open workspaces by path, those of jobs that ended lately included.
-  private let workspaces = Lock<[String: WorkspaceLive]>([:])
+  /// Open workspaces by path, those of jobs that ended lately included, with what was forbidden to them.
+  private let workspaces = Lock<[String: (live: WorkspaceLive, forbidden: [String])]>([:])
   /// Most workspaces that stay open.
   private static let capacity = 256
 
@@ -134,7 +134,7 @@ package final class LiveWorld: Sendable {
       files: workspace.files, processes: Self.noting(live, in: notes, warn), patterns: patterns,
       network: network,
       databases: .live(
-        named: rules.databases, rule: AddressRule(processes.surroundings.judge)), xml: .live(),
+        named: rules.databases, rule: AddressRule(processes.surroundings.findJudge())), xml: .live(),
       archives: workspace.archives(), host: .live,
       models: models(notes), knowledge: rules.knowledge, heavyWork: .live)
   }
@@ -152,13 +152,14 @@ package final class LiveWorld: Sendable {
   private static let now: @Sendable () -> Timestamp = { Timestamp(milliseconds: WallClock.milliseconds) }
 
   private func open(_ path: String) throws(StepFailure) -> WorkspaceLive {
-    if let known = workspaces.withLock({ $0[path] }) { return known }
+    let forbidden = rules.findForbidden()
+    if let known = workspaces.withLock({ $0[path] }), known.forbidden == forbidden { return known.live }
     let opened = try WorkspaceLive(
-      path, readable: rules.readable, writable: rules.writable, forbidden: rules.forbidden,
+      path, readable: rules.readable, writable: rules.writable, forbidden: forbidden,
       maxBytes: rules.limits.workspaceMaxBytes.map(Int64.init))
     workspaces.withLock { workspaces in
       if workspaces.count >= Self.capacity { workspaces.removeAll() }
-      workspaces[path] = opened
+      workspaces[path] = (opened, forbidden)
     }
     return opened
   }

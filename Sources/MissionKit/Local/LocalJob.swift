@@ -75,9 +75,9 @@ package struct LocalJob: Sendable {
       surroundings.killGrace = settings.killGrace
       surroundings.confinement = settings.confinement
       surroundings.network = settings.confinementNetwork
-      surroundings.places = settings.places
+      surroundings.findPlaces = { [places = settings.places] in places }
       surroundings.host = .current(path: settings.environment["PATH"] ?? "/usr/bin:/bin", groups: nil)
-      surroundings.judge = settings.judge
+      surroundings.findJudge = { [judge = settings.judge] in judge }
       let slots = settings.limits.maxRunningProcesses
       processes = ProcessesLive(
         table: table, slots: ProcessSlots(count: slots > 0 ? slots : 4 * Cores.available),
@@ -95,12 +95,13 @@ package struct LocalJob: Sendable {
     rules.secret = { secrets.find($0) }
     rules.knowledge = LazyKnowledge(path: settings.store ?? settings.logs + "/knowledge.db").capability
     let world = LiveWorld(
-      rules: rules, processes: processes, patterns: .live(), network: .live(judge: settings.judge),
+      rules: rules, processes: processes, patterns: .live(),
+      network: .live { [judge = settings.judge] in judge },
       makeMarker: { identifiers.makeUUID() })
     services.world = { world.attempt($0) }
     services.masker = secrets.masker
     services.commandTools = settings.models.tools
-    services.review = settings.judge.review
+    services.review = .policy { [judge = settings.judge] in judge }
     services.endJob = { await processes.endJob($0) }
     executor = MissionExecutor(
       ClaimedJob(

@@ -8,15 +8,19 @@ package struct MissionReview: Sendable {
   ///   that have some are left open.
   package var step:
     @Sendable (_ type: StepDeclaration, _ parameters: JSONObject, _ isFilled: Bool) -> [Problem]
-  /// Judges what holds for the whole mission and for the heads of its steps.
+  /// Judges the head of a step, what stands beside its parameters; pointers begin at the step.
+  package var head: @Sendable (_ step: Step) -> [Problem]
+  /// Judges what holds for the whole mission.
   package var mission: @Sendable (_ mission: Mission) -> [Problem]
 
-  /// Makes a review of its two judgements.
+  /// Makes a review of its judgements.
   package init(
     step: @escaping @Sendable (StepDeclaration, JSONObject, Bool) -> [Problem],
+    head: @escaping @Sendable (Step) -> [Problem] = { _ in [] },
     mission: @escaping @Sendable (Mission) -> [Problem]
   ) {
     self.step = step
+    self.head = head
     self.mission = mission
   }
 

@@ -28,13 +28,16 @@ extension Configuration {
   /// The policy's review, what missions ask for that would loosen the sandbox and the limits or that the host
   /// cannot do, and warnings of connections that `databases` does not name.
   ///
-  /// - Parameter databases: the names of now, where they change while this runs.
+  /// - Parameters:
+  ///   - findJudge: gives the policy of the moment.
+  ///   - databases: the names of now, where they change while this runs.
   package func review(
-    judge: PolicyJudge, host: ConfinementHost, databases: (@Sendable () -> [String])? = nil
+    host: ConfinementHost, findJudge: @escaping @Sendable () -> PolicyJudge,
+    databases: (@Sendable () -> [String])? = nil
   ) -> MissionReview {
     let confinement = confinement
     let connections = ConnectionNames(known: databases ?? { [names = self.databases.keys.sorted()] in names })
-    var review = judge.review
+    var review = MissionReview.policy(findJudge)
     let ofSteps = review.step
     review.step = { type, parameters, isFilled in
       let unknown = isFilled ? [] : connections.warnings(type, parameters)
@@ -55,7 +58,9 @@ extension Configuration {
 
   /// The same for a mission that is carried out in this process.
   package func localReview(_ environment: [String: String]) -> MissionReview {
-    review(judge: policyJudge, host: .current(path: environment["PATH"] ?? "/usr/bin:/bin", groups: nil))
+    review(
+      host: .current(path: environment["PATH"] ?? "/usr/bin:/bin", groups: nil),
+      findJudge: { [judge = policyJudge] in judge })
   }
 }
 

@@ -9,7 +9,9 @@ package enum ConfigurationText {
       #
       # A key may be left out. Over this file go variables (MISSIOND_LIMITS_MAX_STEPS=500), over them flags
       # (--limits-max-steps 500). Unknown keys are errors: missiond --check-config --config FILE says all.
-      # Keys with (reload) are read anew on SIGHUP; the others at the next start.
+      # Keys with (reload) are read anew on SIGHUP, as are the files of secrets and tokens; the others at the
+      # next start. A policy that was read anew holds for later submissions and for the steps that begin then,
+      # also those of jobs that run. A file with a mistake changes nothing, and the log says why.
 
       """
     var open: [String] = []

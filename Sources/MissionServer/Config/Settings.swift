@@ -85,30 +85,38 @@ package enum Settings {
   private static let policy: [Setting] = [
     Setting(
       "policy.step_types.allow", \.policy.stepTypes.allow, name.list,
-      "Step types that missions may use, * for any part of a name; none named is all."),
+      "Step types that missions may use, * for any part of a name; none named is all.",
+      isReloadable: true),
     Setting(
-      "policy.step_types.deny", \.policy.stepTypes.deny, name.list, "Step types that they may not use."),
+      "policy.step_types.deny", \.policy.stepTypes.deny, name.list, "Step types that they may not use.",
+      isReloadable: true),
     Setting(
       "policy.commands.allow", \.policy.commands.allow, commandRule.list,
-      "Programs that may run, with words that must be among their arguments; none named is all."),
+      "Programs that may run, with words that must be among their arguments; none named is all.",
+      isReloadable: true),
     Setting(
       "policy.commands.deny", \.policy.commands.deny, commandRule.list,
-      "Those that may not: * is any part, | parts alternatives, {outside} leads out of the workspace."),
+      "Those that may not: * is any part, | parts alternatives, {outside} leads out of the workspace.",
+      isReloadable: true),
     Setting(
       "policy.paths.deny", \.policy.deniedPaths, SettingKind.absolutePath.list,
-      "Folders that stay closed inside of paths.read and paths.write, which say what is allowed."),
+      "Folders that stay closed inside of paths.read and paths.write, which say what is allowed.",
+      isReloadable: true),
     Setting(
       "policy.hosts.allow", \.policy.hosts.allow, hostRule.list,
-      "Names, addresses and networks, with or without port, that may be connected to; none named is all."),
+      "Names, addresses and networks, with or without port, that may be connected to; none named is all.",
+      isReloadable: true),
     Setting(
       "policy.hosts.deny", \.policy.hosts.deny, hostRule.list,
-      "Those that may not: at first where clouds hand out credentials. Judged after names are looked up."),
+      "Those that may not: at first where clouds hand out credentials. Judged after names are looked up.",
+      isReloadable: true),
     Setting(
       "policy.limits.timeout_seconds", \.policy.longestTimeout, SettingKind.integer(1...Int.max).orNone,
-      "Longest time-out of a step that a mission may ask for."),
+      "Longest time-out of a step that a mission may ask for.",
+      isReloadable: true),
     Setting(
       "policy.limits.retry_attempts", \.policy.mostRetries, SettingKind.integer(0...Int.max).orNone,
-      "Most retries of a step."),
+      "Most retries of a step.", isReloadable: true),
   ]
 
   private static let secrets: [Setting] = [

@@ -48,8 +48,7 @@ package final class Daemon: Sendable {
   let secrets = LiveSecrets()
   let tokens: LiveTokens
   let failedLogins = FailedLogins()
-  /// What missions may do.
-  let judge: PolicyJudge
+  let policy: LivePolicy
   /// What this host can do to confine them; found out at the start.
   private let host = Lock<ConfinementHost?>(nil)
   private let identifiers = LiveIdentifiers()
@@ -64,7 +63,9 @@ package final class Daemon: Sendable {
     notify = ServiceNotify(environment: launch.environment)
     configuration = LiveConfiguration(launch.configuration)
     tokens = LiveTokens(launch.configuration, environment: launch.environment)
-    judge = launch.configuration.policyJudge
+    policy = LivePolicy(
+      launch.configuration.policyJudge,
+      launch.configuration.confinementPlaces(environment: launch.environment))
     state = StateLayout(
       root: launch.configuration.stateDirectory, writePaths: launch.configuration.writePaths)
     group = ServiceGroup { [log = launch.log] event, name in log.debug(event, ["part": name]) }
@@ -159,6 +160,9 @@ package final class Daemon: Sendable {
     guard let reread = launch.reread else { return log.notice("there is no configuration file to read anew") }
     do throws(ConfigurationError) {
       let (taken, later) = configuration.reload(try reread())
+      let current = configuration.current
+      policy.replace(
+        with: current.policyJudge, current.confinementPlaces(environment: launch.environment))
       log.notice("configuration read anew", ["changed": taken.joined(separator: " ")])
       if !later.isEmpty {
         log.warning("some settings change at the next start only", ["keys": later.joined(separator: " ")])
@@ -248,7 +252,7 @@ package final class Daemon: Sendable {
     services.commandTools = launch.configuration.ai.tools
     services.findMasker = { [secrets] in secrets.masker }
     services.audit = store.auditTrail
-    services.review = judge.review
+    services.review = .policy { [policy] in policy.judge }
     return services
   }
 
@@ -284,8 +288,8 @@ package final class Daemon: Sendable {
     surroundings.detached = DetachedProcesses(directory: state.detached)
     surroundings.confinement = settings.confinement
     surroundings.network = settings.confinementNetwork
-    surroundings.places = settings.confinementPlaces(environment: launch.environment)
-    surroundings.judge = judge
+    surroundings.findPlaces = { [policy] in policy.places }
+    surroundings.findJudge = { [policy] in policy.judge }
     surroundings.host = host
     self.host.withLock { $0 = host }
     let live = ProcessesLive(
@@ -300,8 +304,7 @@ package final class Daemon: Sendable {
     var rules = LiveWorld.Rules(logs: state.logs)
     rules.readable = launch.configuration.readPaths
     rules.writable = launch.configuration.writePaths
-    rules.forbidden =
-      [state.root] + launch.configuration.confinementPlaces(environment: launch.environment).forbidden
+    rules.findForbidden = { [policy, root = state.root] in [root] + policy.places.forbidden }
     rules.limits = launch.configuration.limits
     rules.models = launch.configuration.ai
     rules.environment = launch.environment
@@ -309,7 +312,8 @@ package final class Daemon: Sendable {
     rules.findDatabases = { [databases] in databases.withLock { $0 } }
     rules.knowledge = store.knowledge.capability
     return LiveWorld(
-      rules: rules, processes: processes, patterns: .live(), network: .live(judge: judge), ledger: models,
+      rules: rules, processes: processes, patterns: .live(),
+      network: .live { [policy] in policy.judge }, ledger: models,
       makeMarker: { markers.make() })
   }
 
@@ -330,14 +334,14 @@ package final class Daemon: Sendable {
 
   private func makeAPI(_ store: JobStore, _ auditWatch: AuditWatch, _ dispatcher: Dispatcher) -> API {
     guard let host = host.withLock({ $0 }) else { preconditionFailure("processes come before the API") }
-    let review = launch.configuration.review(judge: judge, host: host) { [databases] in
-      databases.withLock { $0.keys.sorted() }
-    }
+    let review = launch.configuration.review(
+      host: host, findJudge: { [policy] in policy.judge },
+      databases: { [databases] in databases.withLock { $0.keys.sorted() } })
     return API(
       store: store, auditWatch: auditWatch, dispatcher: dispatcher, feed: feed,
       intake: MissionIntake(catalog: launch.catalog, limits: launch.configuration.limits, review: review),
       loop: loop,
-      safety: (judge, launch.configuration.confinement), state: state, health: health,
+      safety: (policy, launch.configuration.confinement), state: state, health: health,
       host: HostInventory(path: launch.environment["PATH"] ?? ""),
       makeJobID: { [identifiers] in identifiers.makeJobID() }, now: clock.now,
       measure: { [counters] in await counters.withLock { $0 }?.sections() ?? [] })

@@ -111,7 +111,7 @@ extension API {
 
   private func safetyAnswer(_ document: MissionIntake.Document) -> JSON {
     var report = SafetyReport(
-      document.mission, catalog: intake.catalog, judge: safety.judge, confinement: safety.confinement)
+      document.mission, catalog: intake.catalog, judge: safety.policy.judge, confinement: safety.confinement)
     report.locateDenials(in: document.bytes, document.format)
     return ValidationShape.valid(document.mission, warnings: document.warnings)
       .adding("safety", SafetyShape.json(report))

@@ -21,7 +21,7 @@ package struct API: Sendable {
   /// The loop that the server runs on.
   let loop: EventLoop
   /// What missions may do, and how their processes are confined.
-  let safety: (judge: PolicyJudge, confinement: Confinement)
+  let safety: (policy: LivePolicy, confinement: Confinement)
   /// Where logs and workspaces are.
   let state: StateLayout
   /// Whether the daemon takes new work, and why not.

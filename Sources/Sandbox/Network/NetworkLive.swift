@@ -4,11 +4,14 @@ import Posix
 
 extension Network {
   /// HTTP through libcurl of the host, to the servers that the policy lets pass: judged by name before, and
-  /// by address when a connection is made.
-  package static func live(_ curl: Curl = .host, judge: PolicyJudge) -> Network {
+  /// by address when a connection is made. `findJudge` gives the policy of the moment.
+  package static func live(
+    _ curl: Curl = .host, findJudge: @escaping @Sendable () -> PolicyJudge
+  ) -> Network {
     // The capability whose connections to this server are judged by its name as well.
     let judged: @Sendable (String, Int?, String) throws(StepFailure) -> Network = {
       host, port, title throws(StepFailure) in
+      let judge = findJudge()
       if let denial = judge.refusal(ofHost: host, port: port) { throw denial.failure(title) }
       let rule = AddressRule(judge)
       return live(curl, rule: port.map { rule.asked(host, $0) } ?? rule)

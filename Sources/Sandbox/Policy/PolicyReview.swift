@@ -120,13 +120,16 @@ extension String {
   }
 }
 
-extension PolicyJudge {
-  /// The review of submissions and of filled parameters.
-  package var review: MissionReview {
+extension MissionReview {
+  /// The policy's review of submissions and of steps; `judge` gives the policy of the moment.
+  package static func policy(_ judge: @escaping @Sendable () -> PolicyJudge) -> MissionReview {
     MissionReview(
-      step: { type, parameters, isFilled in problems(type, parameters, isFilled: isFilled) },
-      mission: { problems(of: $0) })
+      step: { type, parameters, isFilled in judge().problems(type, parameters, isFilled: isFilled) },
+      head: { judge().problems(ofHead: $0, at: "") }, mission: { judge().problems(of: $0) })
   }
+}
+
+extension PolicyJudge {
 
   /// What a step may not do, by what its type declares and its parameters name; pointers begin at the step.
   func problems(_ type: StepDeclaration, _ parameters: JSONObject, isFilled: Bool) -> [Problem] {
@@ -161,23 +164,28 @@ extension PolicyJudge {
 
   /// What a mission asks for and may not have.
   func problems(of mission: Mission) -> [Problem] {
-    var problems: [Problem] = []
-    func check(_ value: Int?, _ most: Int?, _ pointer: String, _ key: String) {
-      guard let value, let most, value > most else { return }
-      problems.append(
-        Problem(
-          denied: pointer, "\(value) is more than policy.limits.\(key), which is \(most)",
-          hint: "lower it, or raise the limit in missiond.yaml"))
-    }
     guard policy.longestTimeout != nil || policy.mostRetries != nil else { return [] }
-    check(mission.config.retryAttempts, policy.mostRetries, "/config/retry_attempts", "retry_attempts")
-    for (place, step) in mission.steps.enumerated() {
-      check(
-        step.timeoutSeconds ?? Step.defaultTimeoutSeconds, policy.longestTimeout,
-        "/steps/\(place)/timeout_seconds", "timeout_seconds")
-      check(step.retryAttempts, policy.mostRetries, "/steps/\(place)/retry_attempts", "retry_attempts")
-    }
-    return problems
+    let ofMission = excess(
+      mission.config.retryAttempts, policy.mostRetries, at: "/config", key: "retry_attempts")
+    return ofMission
+      + mission.steps.enumerated().flatMap { place, step in problems(ofHead: step, at: "/steps/\(place)") }
+  }
+
+  /// What a step asks for beside its parameters and may not have; `pointer` leads to the step.
+  func problems(ofHead step: Step, at pointer: String) -> [Problem] {
+    excess(
+      step.timeoutSeconds ?? Step.defaultTimeoutSeconds, policy.longestTimeout, at: pointer,
+      key: "timeout_seconds")
+      + excess(step.retryAttempts, policy.mostRetries, at: pointer, key: "retry_attempts")
+  }
+
+  private func excess(_ value: Int?, _ most: Int?, at pointer: String, key: String) -> [Problem] {
+    guard let value, let most, value > most else { return [] }
+    return [
+      Problem(
+        denied: "\(pointer)/\(key)", "\(value) is more than policy.limits.\(key), which is \(most)",
+        hint: "lower it, or raise the limit in missiond.yaml")
+    ]
   }
 }
 

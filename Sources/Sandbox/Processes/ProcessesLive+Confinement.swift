@@ -25,7 +25,7 @@ extension ProcessesLive {
       throw StepFailure(.denied, "run \(configuration.arguments[0]): \(gap.key): \(gap.reason)")
     }
     apply(confinement.limits, to: &configuration)
-    let places = surroundings.places
+    let places = surroundings.findPlaces()
     let workspace = String(decoding: attempt.workspace.judge.roots.workspace, as: UTF8.self)
     switch confinement.sandbox {
     case .off: return nil

@@ -11,7 +11,7 @@ extension ProcessesLive {
     _ command: Command, _ program: String, in directory: String, _ path: String, _ attempt: Attempt
   ) async throws(StepFailure) {
     var commands = CommandAnalysis.commands(command.program, command.arguments)
-    let judge = surroundings.judge
+    let judge = surroundings.findJudge()
     let isFixed = isOfHost(program)
     // Most commands are one program of PATH that was looked at before, and no rule asks about their files.
     if isFixed, commands.count == 1, let real = realPrograms.withLock({ $0[program] }) {

@@ -19,12 +19,12 @@ package final class ProcessesLive: Sendable {
     package var killGrace: Duration
     /// How far processes are confined where the mission asks for no more.
     package var confinement = Confinement()
-    /// What confined processes may reach.
-    package var places = ConfinementPlaces()
+    /// Gives what confined processes may reach, where that may be read anew.
+    package var findPlaces: @Sendable () -> ConfinementPlaces = { ConfinementPlaces() }
     /// Which confined processes may use the network.
     package var network = ConfinementNetwork.auto
-    /// What may run.
-    package var judge = PolicyJudge(Policy())
+    /// Gives what may run, where that may be read anew.
+    package var findJudge: @Sendable () -> PolicyJudge = { [judge = PolicyJudge(Policy())] in judge }
     /// What the host can do about it.
     package var host = ConfinementHost(
       landlock: .failure(ConfinementGap("nobody looked for Landlock")),

@@ -27,7 +27,7 @@ import Testing
     configuration.confinement.sandbox = .landlock
     let host = ConfinementHost(
       landlock: .success(7), bubblewrap: { .failure(ConfinementGap("bwrap is not in PATH")) })
-    let review = configuration.review(judge: PolicyJudge(Policy()), host: host)
+    let review = configuration.review(host: host, findJudge: { PolicyJudge(Policy()) })
     func problems(_ sandbox: MissionConfig.Sandbox?) -> [Problem] {
       var config = MissionConfig()
       config.sandbox = sandbox

@@ -73,6 +73,8 @@ import Testing
       found.map(\.pointer) == [
         "/config/retry_attempts", "/steps/1/timeout_seconds", "/steps/2/retry_attempts",
       ])
+    let heads = steps.flatMap { PolicyJudge(policy).problems(ofHead: $0, at: "") }
+    #expect(heads.map(\.pointer) == ["/timeout_seconds", "/retry_attempts"])
     #expect(found[1].message == "401 is more than policy.limits.timeout_seconds, which is 400")
   }
 

@@ -30,7 +30,8 @@ import Testing
     var surroundings = ProcessesLive.Surroundings(
       environment: ChildEnvironment(inherited: ["PATH": "/usr/bin:/bin", "TMPDIR": directory / "tmp"]),
       killGrace: .milliseconds(100))
-    surroundings.places = ConfinementPlaces(temporary: directory / "tmp", forbidden: [outside / "state"])
+    let places = ConfinementPlaces(temporary: directory / "tmp", forbidden: [outside / "state"])
+    surroundings.findPlaces = { places }
     surroundings.host = host
     let live = ProcessesLive(table: sharedTable, slots: ProcessSlots(count: 4), surroundings: surroundings)
     var attempt = ProcessesLive.Attempt(

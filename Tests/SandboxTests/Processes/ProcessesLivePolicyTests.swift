@@ -17,7 +17,7 @@ import Testing
     policy.commands.deny = ["whoami"]
     var surroundings = ProcessesLive.Surroundings(
       environment: ChildEnvironment(inherited: ["PATH": "/usr/bin:/bin"]))
-    surroundings.judge = PolicyJudge(policy)
+    surroundings.findJudge = { [judge = PolicyJudge(policy)] in judge }
     let live = ProcessesLive(table: sharedTable, slots: ProcessSlots(count: 1), surroundings: surroundings)
     processes = live.capability(
       for: ProcessesLive.Attempt(
