@@ -17,6 +17,7 @@ test   command:ps                    procps          process trees
 test   command:setpriv               util-linux      children that end with their test
 test   command:bwrap             bubblewrap      the stronger sandbox
 test   command:unshare               util-linux      mounts and cgroups of a test's own
+test   command:ip                    iproute2        a network of a test's own
 test   command:mount                 mount           a small file system that fills up
 test   command:python3               python3         servers that tests talk to
 test   module:ensurepip              python3-venv    the same, with libraries of their own

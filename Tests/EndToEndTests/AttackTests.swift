@@ -30,50 +30,23 @@ import Testing
       wrapper: wrapper)
   }
 
-  /// Runs each script as a step of its own; the outputs by the scripts' names.
-  private func run(_ scripts: [(name: String, script: String)], on daemon: TestDaemon) async throws
-    -> [String: String]
-  {
-    let steps = scripts.map { attack in
-      """
-        - id: \(attack.name)
-          step_type: command
-          continue_on_error: true
-          parameters: {shell: true, command: \(JSON.string("(\(attack.script)) && echo DONE || true").compact)}
-      """
-    }
-    let job = try await daemon.execute("name: attack\nsteps:\n\(steps.joined(separator: "\n"))\n")
-    var outputs: [String: String] = [:]
-    for (name, _) in scripts {
-      let output = try #require(job["step_results"]?[name]?["output"]?["stdout"]?.stringValue, "\(job)")
-      outputs[name] = output
-    }
-    return outputs
+  private func attacks(_ daemon: TestDaemon) -> [Attacks.Script] {
+    Attacks(
+      state: directory / "state", secret: directory / "secrets/api",
+      credential: directory / "credentials/key",
+      configuration: directory / "missiond.yaml", socket: directory / "missiond.sock",
+      pid: daemon.process.pid
+    ).all
   }
 
-  private func attacks(pid: Int32) -> [(name: String, script: String)] {
-    let state = directory / "state"
-    return [
-      ("state", "cat \(state)/missiond.db"), ("list", "ls \(state)"), ("logs", "ls \(state)/logs"),
-      ("others", "ls \(state)/workspaces"), ("root", "cat /proc/self/root\(state)/missiond.db"),
-      ("climb", "cat ../../missiond.db"), ("link", "ln -s \(state) up; cat up/missiond.db"),
-      ("hard", "ln \(state)/missiond.db hard"), ("tar", "tar -cf t.tar -C \(state) missiond.db"),
-      ("git", "git init -q . && git hash-object -w \(state)/missiond.db"),
-      ("secret_file", "cat \(directory / "secrets")/api"),
-      ("credential", "cat \(directory / "credentials")/key"),
-      ("named", "test -n \"$CREDENTIALS_DIRECTORY$NOTIFY_SOCKET$MISSIOND_CONFIG\""),
-      ("configuration", "echo x >> \(directory / "missiond.yaml")"),
-      ("memory", "dd if=/proc/\(pid)/mem of=/dev/null bs=1 count=1"),
-      ("environment", "cat /proc/\(pid)/environ"),
-      ("descriptors", "ls -l /proc/\(pid)/fd/"), ("files", "ls /proc/\(pid)/root/"),
-      ("trace", "python3 -c 'import ctypes,sys; sys.exit(ctypes.CDLL(None).ptrace(16,\(pid),0,0)!=0)'"),
-      ("kill", "kill -9 \(pid)"), ("stop", "kill -STOP \(pid)"),
-    ]
+  /// Runs each script as a step of its own; the outputs by the scripts' names.
+  private func run(_ scripts: [Attacks.Script], on daemon: TestDaemon) async throws -> [String: String] {
+    try Attacks.outputs(of: try await daemon.execute(Attacks.mission(scripts)))
   }
 
   @Test func `under Landlock no attack gets anywhere, and the daemon goes on`() async throws {
     let daemon = try await daemon("landlock")
-    let outputs = try await run(attacks(pid: daemon.process.pid), on: daemon)
+    let outputs = try await run(attacks(daemon), on: daemon)
     for (name, output) in outputs.sorted(by: { $0.key < $1.key }) {
       #expect(!output.contains("DONE"), "\(name) succeeded: \(output)")
       #expect(!output.contains("the-secret") && !output.contains("the-credential"))
@@ -83,7 +56,7 @@ import Testing
 
   @Test func `under bubblewrap no attack gets anywhere either`() async throws {
     let daemon = try await daemon("bubblewrap")
-    let outputs = try await run(attacks(pid: daemon.process.pid), on: daemon)
+    let outputs = try await run(attacks(daemon), on: daemon)
     // On the way to the workspace lie folders of its own that are empty but for the workspace.
     let ownView = ["list", "others", "configuration"]
     for (name, output) in outputs.sorted(by: { $0.key < $1.key }) where !ownView.contains(name) {
@@ -96,13 +69,7 @@ import Testing
 
   @Test func `what a build needs is there under Landlock`() async throws {
     let daemon = try await daemon("landlock")
-    let outputs = try await run(
-      [
-        ("home", "touch \"$HOME/cache\" && test \"$HOME\" = \(directory / "home")"),
-        ("temporary", "touch \"$TMPDIR/x\""), ("workspace", "mkdir a && touch a/b && mv a c"),
-        ("compiler", "echo 'int main(void){return 0;}' > a.c && cc a.c && ./a.out"),
-        ("resolver", "getent hosts localhost"), ("users", "id -un"), ("clock", "date"),
-      ], on: daemon)
+    let outputs = try await run(Attacks.needs(home: directory / "home"), on: daemon)
     for (name, output) in outputs { #expect(output.contains("DONE"), "\(name) failed: \(output)") }
   }
 
@@ -111,7 +78,7 @@ import Testing
     let other = "chown -R 54321:54321 \"$0\"; exec setpriv --reuid 54321 --regid 54321 --clear-groups \"$@\""
     let daemon = try await daemon("off", wrapper: ["/bin/sh", "-c", other, directory.path])
     let closed = ["memory", "environment", "descriptors", "files", "trace"]
-    let attacks = attacks(pid: daemon.process.pid).filter { closed.contains($0.name) }
+    let attacks = attacks(daemon).filter { closed.contains($0.name) }
     for (name, output) in try await run(attacks, on: daemon) {
       #expect(!output.contains("DONE"), "\(name) succeeded: \(output)")
     }

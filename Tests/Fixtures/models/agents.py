@@ -66,14 +66,14 @@ def dare(results, objective):
     return "That is forbidden.", None
 
 
-def connect(results):
+def connect(results, objective):
     """Makes a connection string up, and says its password again and again."""
     if len(results) == 0:
         return "", ("sql_query", {"connection": "postgres://me:Made-Up-By-Model@127.0.0.1:1/x", "query": "select 1"})
     if len(results) == 1:
         return "I try Made-Up-By-Model elsewhere.", ("command", {"command": "echo", "args": ["Made-Up-By-Model"]})
     if "***" not in results[1]:
-        raise Refused(f"the password was shown: {results[1]}")
+        raise Refused(400, f"the password was shown: {results[1]}")
     return "Made-Up-By-Model is wrong.", None
 
 

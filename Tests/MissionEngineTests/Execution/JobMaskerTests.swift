@@ -59,7 +59,7 @@ import Testing
       ])
     #expect(ending == .finished(.completed))
     let stored = await harness.journal.entries.flatMap(\.checkpoints).map(\.value.compact)
-    #expect(stored == [#"{"call":"postgres://me:***@db/x"}"#])
+    #expect(stored == [#"{"call":"postgres://me:***@db/x"}"#, "null"], "the end of the step removes it")
     #expect(await harness.journal.results.values.map(\.output) == ["saw ***"])
   }
 }
