@@ -16,11 +16,27 @@
 // The child runs in our memory until its exec, on a stack of its own, while the calling thread sleeps: it may
 // make system calls and write to `struct start`, nothing else. No malloc, no stdio, no locks.
 
+//
+// The race detector takes such a child for a fork, after which it tidies up in what it believes to be the
+// child's memory. Under it the child gets a copy, and what it has to say lies in a page that both have.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define COPIES_MEMORY
+#endif
+#endif
+#ifdef COPIES_MEMORY
+enum { SHARED_MEMORY = 0 };
+#else
+enum { SHARED_MEMORY = CLONE_VM };
+#endif
+
 struct start {
   const struct linux_spawn *what;
   pid_t parent;
   volatile int stage;
   volatile int error;
+  // The kernel writes it in the child before the child makes its session.
+  volatile pid_t starting;
 };
 
 // Moves a descriptor out of the way of 0, 1 and 2.
@@ -106,37 +122,43 @@ static int child_main(void *argument) {
   _exit(127);
 }
 
-// The kernel writes it in the child before the child makes its session.
-static volatile pid_t starting;
+// One for all, since one thread starts all children; never freed.
+static struct start *_Atomic current;
 
-int32_t linux_spawn_starting(void) { return starting; }
-void linux_spawn_noted(void) { starting = 0; }
+int32_t linux_spawn_starting(void) { return current ? current->starting : 0; }
+void linux_spawn_noted(void) {
+  if (current) current->starting = 0;
+}
 
 enum { STACK_SIZE = 64 * 1024 };
+
+static char *map(size_t size, int flags) {
+  char *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_ANONYMOUS | flags, -1, 0);
+  return pages == MAP_FAILED ? NULL : pages;
+}
 
 int linux_spawn_child(const struct linux_spawn *what, int32_t *pid, int *pidfd, int *stage) {
   static char *stack;
   *stage = LINUX_SPAWN_CLONE;
-  if (!stack) {
-    char *pages = mmap(
-        NULL, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-    if (pages == MAP_FAILED) return -1;
-    stack = pages;
-  }
-  struct start start = {.what = what, .parent = getpid(), .stage = LINUX_SPAWN_EXEC, .error = 0};
+  if (!stack && !(stack = map(STACK_SIZE, MAP_PRIVATE | MAP_STACK))) return -1;
+  if (!current && !(current = (struct start *)map(sizeof(struct start), MAP_SHARED))) return -1;
+  struct start *start = current;
+  start->what = what;
+  start->parent = getpid();
+  start->stage = LINUX_SPAWN_EXEC;
+  start->error = 0;
   int fd = -1;
-  // CLONE_VFORK returns when the child has called exec or ended, so `start` outlives its use.
-  pid_t child = clone(
-      child_main, stack + STACK_SIZE, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | CLONE_CHILD_SETTID | SIGCHLD,
-      &start, &fd, NULL, &starting);
+  // CLONE_VFORK returns when the child has called exec or ended, so `what` outlives its use.
+  const int flags = SHARED_MEMORY | CLONE_VFORK | CLONE_PIDFD | CLONE_CHILD_SETTID | SIGCHLD;
+  pid_t child = clone(child_main, stack + STACK_SIZE, flags, start, &fd, NULL, &start->starting);
   if (child < 0) return -1;
-  if (start.error != 0) {
+  if (start->error != 0) {
     siginfo_t info;
     while (waitid(P_PID, (id_t)child, &info, WEXITED) != 0 && errno == EINTR) {
     }
     close(fd);
-    *stage = start.stage;
-    errno = start.error;
+    *stage = start->stage;
+    errno = start->error;
     return -1;
   }
   *pid = child;

@@ -39,7 +39,7 @@ package struct Program: Sendable {
     handler.withLock { $0 = handle }
   }
 
-  private func receive(_ signal: CInt) {
+  func receive(_ signal: CInt) {
     if let handle = handler.withLock({ $0 }) { return handle(signal) }
     // As a shell expects of a program that a signal ended.
     exit(128 + signal)

@@ -66,14 +66,19 @@ struct Watching {
     var last: String?
     var misses = 0
     while !Task.isCancelled {
+      let before = last
+      var failure = CommandError(.unreachable, "the server ends each stream of events at once")
       do {
         if try await read(&view, &last) { return .success(true) }
-        misses = 0
       } catch {
-        misses += 1
-        guard error.status == .unreachable, misses <= Self.reconnects else { return .failure(error) }
-        try? await ContinuousClock().sleep(for: .seconds(1))
+        guard error.status == .unreachable else { return .failure(error) }
+        failure = error
       }
+      // A stream that brought news was no miss: what comes next is asked for at once.
+      misses = last == before ? misses + 1 : 0
+      guard misses <= Self.reconnects else { return .failure(failure) }
+      // A cancel ends the wait, and the loop with it.
+      if misses > 0 { try? await ContinuousClock().sleep(for: .seconds(1)) }
     }
     return .success(false)
   }

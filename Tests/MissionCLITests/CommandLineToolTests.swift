@@ -1,26 +1,11 @@
 import Formats
 import MissionCLI
-import Posix
 import Testing
 
 @Suite struct CommandLineToolTests {
-  /// Collects what a subcommand writes.
-  private final class Pages: Sendable {
-    let output = Lock("")
-    let errors = Lock("")
-
-    var console: Console {
-      Console(
-        write: { bytes in self.output.withLock { $0 += String(decoding: bytes, as: UTF8.self) } },
-        writeError: { bytes in self.errors.withLock { $0 += String(decoding: bytes, as: UTF8.self) } },
-        readInput: { Array("name: x\nsteps: [{ id: a, step_tpe: noop }]\n".utf8) })
-    }
-  }
-
   private func run(_ words: String...) async -> (MissionCLI.ExitStatus, output: String, errors: String) {
-    let pages = Pages()
-    let status = await CommandLineTool.mission.run(words, on: pages.console)
-    return (status, pages.output.withLock { $0 }, pages.errors.withLock { $0 })
+    let run = await ToolRun(words, input: "name: x\nsteps: [{ id: a, step_tpe: noop }]\n")
+    return (run.status, run.output, run.errors)
   }
 
   @Test func `an unknown command is explained`() async {

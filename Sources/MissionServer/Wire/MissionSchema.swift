@@ -64,7 +64,7 @@ package enum MissionSchema {
       "continue_on_error": ["type": "boolean", "default": false],
       "retry_attempts": ["type": "integer", "minimum": 0],
       "retry_delay_ms": ["type": "integer", "minimum": 0],
-      "retry_backoff": ["type": "number", "minimum": 1],
+      "retry_backoff": ["type": "number", "minimum": 0, "maximum": 1000],
       "on_interrupt": ["enum": ["retry", "fail"], "default": "retry"],
       "parameters": ["type": "object", "default": [:]],
     ],
@@ -84,7 +84,7 @@ package enum MissionSchema {
       "retry_attempts": ["type": "integer", "minimum": 0, "default": 0],
       "retry_count": ["type": "integer", "minimum": 0, "description": "Another spelling of retry_attempts."],
       "retry_delay_ms": ["type": "integer", "minimum": 0, "default": 1000],
-      "retry_backoff": ["type": "number", "minimum": 1, "default": 1],
+      "retry_backoff": ["type": "number", "minimum": 0, "maximum": 1000, "default": 1],
       "strict_variables": ["type": "boolean", "default": false],
       "settings": [
         "type": "object",

@@ -1,6 +1,5 @@
 import Formats
 import MissionCLI
-import Posix
 import TestSupport
 import Testing
 
@@ -9,15 +8,11 @@ import Testing
 
   init() throws { directory = try TemporaryDirectory() }
 
-  private func run(_ words: [String]) async -> (status: MissionCLI.ExitStatus, output: String, errors: String)
-  {
-    let (output, errors) = (Lock(""), Lock(""))
-    let console = Console(
-      write: { bytes in output.withLock { $0 += String(decoding: bytes, as: UTF8.self) } },
-      writeError: { bytes in errors.withLock { $0 += String(decoding: bytes, as: UTF8.self) } },
-      environment: ["PATH": "/usr/bin:/bin"])
-    let status = await CommandLineTool.mission.run(["safety", "validate"] + words, on: console)
-    return (status, output.withLock { $0 }, errors.withLock { $0 })
+  private func run(
+    _ words: [String]
+  ) async -> (status: MissionCLI.ExitStatus, output: String, errors: String) {
+    let run = await ToolRun(["safety", "validate"] + words, environment: ["PATH": "/usr/bin:/bin"])
+    return (run.status, run.output, run.errors)
   }
 
   @Test func `a mission that would be denied ends with 4, a sound one with 0, a bad one with 3`() async throws

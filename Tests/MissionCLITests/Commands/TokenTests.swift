@@ -1,7 +1,6 @@
 import Formats
 import MissionCLI
 import MissionServer
-import Posix
 import TestSupport
 import Testing
 
@@ -13,13 +12,8 @@ import Testing
   private func run(
     _ words: [String], environment: [String: String] = [:]
   ) async -> (status: MissionCLI.ExitStatus, output: String, errors: String) {
-    let (output, errors) = (Lock(""), Lock(""))
-    let console = Console(
-      write: { bytes in output.withLock { $0 += String(decoding: bytes, as: UTF8.self) } },
-      writeError: { bytes in errors.withLock { $0 += String(decoding: bytes, as: UTF8.self) } },
-      environment: environment)
-    let status = await CommandLineTool.mission.run(["token"] + words, on: console)
-    return (status, output.withLock { $0 }, errors.withLock { $0 })
+    let run = await ToolRun(["token"] + words, environment: environment)
+    return (run.status, run.output, run.errors)
   }
 
   @Test func `a token is shown once, listed by name and revoked`() async throws {

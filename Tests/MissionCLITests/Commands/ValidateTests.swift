@@ -1,6 +1,5 @@
 import Formats
 import MissionCLI
-import Posix
 import TestSupport
 import Testing
 
@@ -9,16 +8,11 @@ import Testing
 
   init() throws { directory = try TemporaryDirectory() }
 
-  private func run(_ words: String...) async -> (
-    status: MissionCLI.ExitStatus, output: String, errors: String
-  ) {
-    let (output, errors) = (Lock(""), Lock(""))
-    let console = Console(
-      write: { bytes in output.withLock { $0 += String(decoding: bytes, as: UTF8.self) } },
-      writeError: { bytes in errors.withLock { $0 += String(decoding: bytes, as: UTF8.self) } },
-      environment: [:])
-    let status = await CommandLineTool.mission.run(["validate"] + words, on: console)
-    return (status, output.withLock { $0 }, errors.withLock { $0 })
+  private func run(
+    _ words: String...
+  ) async -> (status: MissionCLI.ExitStatus, output: String, errors: String) {
+    let run = await ToolRun(["validate"] + words)
+    return (run.status, run.output, run.errors)
   }
 
   @Test func `a sound mission is told in one line, a bad one in a line for each problem`() async throws {
