@@ -316,3 +316,38 @@ def masking(bench):
         floors=bare,
         all=masked,
     )
+
+
+@row
+def confinement(bench):
+    """What a sandbox adds to the start of each process: Landlock, bubblewrap, and limits alone."""
+    count, home = 500, OUT / "home"
+    home.mkdir(exist_ok=True)
+    steps = mission("confined", shaped("independent", count, TRUE), max_concurrent_steps=1)
+
+    def each(**settings):
+        with bench.daemon(environment={"home": str(home)}, **settings) as daemon:
+            job = daemon.run(steps)
+        daemon.remove()
+        return job["total_duration_ms"] / count
+
+    limits = {"memory_bytes": 1 << 30, "cpu_seconds": 60, "open_files": 1024, "file_bytes": 1 << 30}
+    # As installed: what stays closed lies among what is open.
+    closed = {"paths": {"deny": ["/etc/ssl/private", "/var/lib/dpkg"]}}
+    sides = {
+        "no sandbox": lambda: each(),
+        "limits": lambda: each(limits=limits),
+        "landlock": lambda: each(sandbox="landlock"),
+        "landlock, much closed": lambda: each(sandbox="landlock", policy=closed),
+        "bubblewrap": lambda: each(sandbox="bubblewrap"),
+    }
+    goals = {"limits": 0.1, "landlock": 0.5, "landlock, much closed": 0.5, "bubblewrap": None}
+    figures = dict(zip(sides, alternating(bench.rounds, *sides.values())))
+    bare = median(figures["no sandbox"])
+    for name, goal in goals.items():
+        value = median(figures[name])
+        good = None if goal is None else value <= bare + goal
+        words = "" if goal is None else f"<= {goal} ms more"
+        bench.note(
+            f"a true step, {name}", bare, value, words, good, floors=figures["no sandbox"], all=figures[name]
+        )

@@ -2,7 +2,7 @@ import Glibc
 import Posix
 
 /// The places that confined processes may reach: of the host, of the configuration, and a job's own.
-package struct ConfinementPlaces: Sendable, Equatable {
+package struct ConfinementPlaces: Sendable, Hashable {
   /// `paths.read`.
   package var readable: [String]
   /// `paths.write`.
@@ -55,12 +55,19 @@ package struct ConfinementPlaces: Sendable, Equatable {
     return nil
   }
 
+  /// The places that `rules` opens or looks into, and those that it keeps closed, as they are written.
+  func roots(workspace: String) -> [String] {
+    Self.system + readable + writableRoots + [Self.sharedMemory, workspace] + forbidden
+  }
+
   /// What stays open for a job that works in `workspace`. Looks at the file system; blocks.
-  func rules(workspace: String) -> [Landlock.Rule] {
+  ///
+  /// - Parameter willList: is told of each folder of which not all is opened, before it is listed.
+  func rules(workspace: String, willList: (String) -> Void = { _ in }) -> [Landlock.Rule] {
     let hidden = forbidden.compactMap { Self.realPath($0) }
     var rules: [Landlock.Rule] = []
-    for root in Self.system + readable { Self.open(root, .read, hidden, &rules) }
-    for root in writableRoots + [Self.sharedMemory] { Self.open(root, .write, hidden, &rules) }
+    for root in Self.system + readable { Self.open(root, .read, hidden, willList, &rules) }
+    for root in writableRoots + [Self.sharedMemory] { Self.open(root, .write, hidden, willList, &rules) }
     rules += Self.devices.map { Landlock.Rule(.device, $0) }
     // The workspace is open although it lies in the state directory.
     rules.append(Landlock.Rule(.write, workspace))
@@ -69,7 +76,8 @@ package struct ConfinementPlaces: Sendable, Equatable {
 
   /// Opens a place but for what is hidden in it: there each entry is opened by itself.
   private static func open(
-    _ root: String, _ access: Landlock.Access, _ hidden: [String], _ rules: inout [Landlock.Rule]
+    _ root: String, _ access: Landlock.Access, _ hidden: [String], _ willList: (String) -> Void,
+    _ rules: inout [Landlock.Rule]
   ) {
     guard let real = realPath(root), !hidden.contains(where: { holds($0, real) }) else { return }
     guard hidden.contains(where: { holds(real, $0) }) else {
@@ -78,12 +86,13 @@ package struct ConfinementPlaces: Sendable, Equatable {
       }
       return
     }
+    willList(real)
     for name in entries(of: real) {
       let path = real == "/" ? "/\(name)" : "\(real)/\(name)"
       var status = stat()
       // What a link leads to is opened by its own name or not at all.
       guard lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFLNK else { continue }
-      open(path, access, hidden, &rules)
+      open(path, access, hidden, willList, &rules)
     }
   }
 

@@ -3,13 +3,6 @@ import MissionModel
 import Posix
 
 extension ProcessesLive {
-  /// A ruleset of `landlock(7)` that stays open until the child has started.
-  final class Ruleset: Sendable {
-    private let descriptor: FileDescriptor
-    var number: CInt { descriptor.rawValue }
-    init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
-  }
-
   /// Puts the attempt's bounds and sandbox around a child.
   ///
   /// - Parameter directory: where it starts, free of links.
@@ -31,12 +24,11 @@ extension ProcessesLive {
     case .off: return nil
     case .landlock:
       guard case .success(let version) = host.landlock else { preconditionFailure("gaps were looked for") }
-      let ruleset = try await attempt.workspace.piece { () throws(StepFailure) in
-        let landlock = Landlock(
-          rules: places.rules(workspace: workspace), refusesNetwork: !attempt.allowsNetwork)
-        do throws(Errno) { return Ruleset(try landlock.makeRuleset(version: version)) } catch {
-          throw StepFailure("confine a program: \(error)")
-        }
+      let ruleset = try await attempt.workspace.piece { [rulesets] () throws(StepFailure) in
+        do throws(Errno) {
+          return try rulesets.ruleset(
+            places, workspace: workspace, refusesNetwork: !attempt.allowsNetwork, version: version)
+        } catch { throw StepFailure("confine a program: \(error)") }
       }
       configuration.landlock = ruleset.number
       return ruleset

@@ -9,6 +9,7 @@ package final class ProcessesLive: Sendable {
   package let surroundings: Surroundings
   let held: HeldProcesses
   private let finder = ProgramFinder()
+  let rulesets = RulesetCache()
   /// Where programs that were found in PATH really lead.
   let realPrograms = Lock<[String: String]>([:])
 
