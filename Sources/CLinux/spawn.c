@@ -36,7 +36,7 @@ struct start {
   volatile int stage;
   volatile int error;
   // The kernel writes it in the child before the child makes its session.
-  volatile pid_t starting;
+  _Atomic pid_t starting;
 };
 
 // Moves a descriptor out of the way of 0, 1 and 2.
@@ -150,7 +150,7 @@ int linux_spawn_child(const struct linux_spawn *what, int32_t *pid, int *pidfd, 
   int fd = -1;
   // CLONE_VFORK returns when the child has called exec or ended, so `what` outlives its use.
   const int flags = SHARED_MEMORY | CLONE_VFORK | CLONE_PIDFD | CLONE_CHILD_SETTID | SIGCHLD;
-  pid_t child = clone(child_main, stack + STACK_SIZE, flags, start, &fd, NULL, &start->starting);
+  pid_t child = clone(child_main, stack + STACK_SIZE, flags, start, &fd, NULL, (pid_t *)&start->starting);
   if (child < 0) return -1;
   if (start->error != 0) {
     siginfo_t info;

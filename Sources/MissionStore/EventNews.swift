@@ -57,16 +57,23 @@ extension JobStore {
   ) async throws(StoreError) -> [JobEvent]? {
     try await read("read the events of job \(id)") { tx throws(SQLiteError) in
       guard let number = try tx.number(of: id) else { return nil }
-      var events: [JobEvent] = []
-      let last = EventKey.all(of: number).upperBound
-      let start = min(EventKey.of(job: number, sequence: max(0, sequence)), last)
-      try tx.scan(
-        "SELECT news FROM events WHERE key > ?1 AND key <= ?2 ORDER BY key", .integer(start), .integer(last)
-      ) { row throws(SQLiteError) in
-        events += try EventNews.events(in: row.text(0)).filter { $0.sequence > sequence }
-        return events.count < limit
-      }
-      return events
+      return try tx.events(job: number, after: sequence, limit: limit)
     }
+  }
+}
+
+extension Transaction {
+  /// As many whole transactions' events as hold `limit` of them, and at least one.
+  func events(job: Int64, after sequence: Int64, limit: Int) throws(SQLiteError) -> [JobEvent] {
+    var events: [JobEvent] = []
+    let last = EventKey.all(of: job).upperBound
+    let start = min(EventKey.of(job: job, sequence: max(0, sequence)), last)
+    try scan(
+      "SELECT news FROM events WHERE key > ?1 AND key <= ?2 ORDER BY key", .integer(start), .integer(last)
+    ) { row throws(SQLiteError) in
+      events += try EventNews.events(in: row.text(0)).filter { $0.sequence > sequence }
+      return events.count < limit
+    }
+    return events
   }
 }

@@ -5,15 +5,28 @@ import SQLite
 /// A page of a job's steps, and the job as it stood at the same moment.
 package struct StepPage: Sendable, Equatable {
   package var job: Job
+  /// The job's last event at that moment: what changes later comes after it.
+  package var lastEvent: Int64
   /// In document order; steps that wait or run are there too.
   package var results: [StepResult]
   /// The place where the next page begins; nil where this is the last.
   package var next: Int?
 }
 
+/// Steps that changed after an event, and the job as it stood when they were read.
+package struct StepChanges: Sendable {
+  package var job: Job
+  /// The last event whose steps are among them.
+  package var lastEvent: Int64
+  /// With their places in the document.
+  package var results: [(place: Int, result: StepResult)]
+  /// False where further steps had changed by then: they come after `lastEvent`.
+  package var isComplete: Bool
+}
+
 extension JobStore {
   /// The steps from place `first` on, at most `limit` of them and no more than a thousand; nil if there is no
-  /// such job. Pages of a running job may show different moments: compare `job.revision`.
+  /// such job. Pages of a running job may show different moments: `steps(of:changedAfter:)` makes them one.
   package func steps(
     of id: JobID, from first: Int, limit: Int, includesOutputs: Bool
   ) async throws(StoreError) -> StepPage? {
@@ -21,12 +34,40 @@ extension JobStore {
     return try await read("read the steps of job \(id)") { tx throws(SQLiteError) in
       guard let row = try tx.job(id) else { return nil }
       let ids = try tx.stepIDs(job: row.number, from: first, limit: limit)
-      guard !ids.isEmpty else { return StepPage(job: row.job, results: [], next: nil) }
+      guard !ids.isEmpty else {
+        return StepPage(job: row.job, lastEvent: row.lastEvent, results: [], next: nil)
+      }
       let results = try tx.steps(ids, from: first, of: row, includesOutputs: includesOutputs)
       let end = first + ids.count
-      return StepPage(job: row.job, results: results, next: end < row.job.progress.total ? end : nil)
+      return StepPage(
+        job: row.job, lastEvent: row.lastEvent, results: results,
+        next: end < row.job.progress.total ? end : nil)
     }
   }
+
+  /// The steps that events after the one numbered `event` name, some hundreds at a time; nil if there is no
+  /// such job.
+  ///
+  /// - Parameter places: the places of the job's steps by their ids.
+  package func steps(
+    of id: JobID, changedAfter event: Int64, places: [String: Int], includesOutputs: Bool
+  ) async throws(StoreError) -> StepChanges? {
+    try await read("read the changed steps of job \(id)") { tx throws(SQLiteError) in
+      guard let row = try tx.job(id) else { return nil }
+      let events = try tx.events(job: row.number, after: event, limit: Self.changesAtOnce)
+      let last = events.last?.sequence ?? event
+      var changes = StepChanges(job: row.job, lastEvent: last, results: [], isComplete: last >= row.lastEvent)
+      for id in Set(events.compactMap(\.stepID)) {
+        guard let place = places[id] else { throw StoredJSON.damage("an event of a step that is not there") }
+        let result = try tx.steps([id], from: place, of: row, includesOutputs: includesOutputs)[0]
+        changes.results.append((place, result))
+      }
+      return changes
+    }
+  }
+
+  /// Events whose steps are read in one transaction.
+  private static let changesAtOnce = 500
 
   /// One step with its attempts; nil if there is no such job or step.
   package func step(

@@ -106,10 +106,9 @@ extension API {
     if let cached = answers.answer(id, detail) {
       return (cached.response, try await knownJob(id))
     }
-    let (job, results, isOneMoment) = try await snapshot(id, detail)
+    let (job, results) = try await read(id, detail)
     let bytes = await Self.render(job, results, detail)
     var response = Self.json(200, bytes)
-    guard isOneMoment else { return (response, job) }
     let tag = Self.tag(of: job, detail)
     response.headers.append("ETag", tag)
     if job.state.isFinal { answers.keep(response, tag: tag, for: id, detail) }
@@ -121,35 +120,13 @@ extension API {
     JobShape.bytes(job, results: results, detail: detail)
   }
 
-  /// Pages that a reader takes again from the start because the job went on meanwhile.
-  private static let snapshotTries = 3
-
-  /// The job with its steps, all of one revision if it can be had: a big job that runs changes faster than
-  /// its pages are read, and is then shown as it was found, without a tag.
-  private func snapshot(
-    _ id: JobID, _ detail: JobDetail
-  ) async throws(APIError) -> (Job, [StepResult]?, isOneMoment: Bool) {
-    guard detail != .summary else { return (try await knownJob(id), nil, true) }
-    for attempt in 1... {
-      var results: [StepResult] = []
-      var first: Job?
-      var next: Int? = 0
-      var isOneMoment = true
-      while let place = next {
-        let page = try await table { () throws(StoreError) in
-          try await store.steps(of: id, from: place, limit: 1000, includesOutputs: detail == .outputs)
-        }
-        guard let page else { throw .unknownJob(id.description) }
-        isOneMoment = isOneMoment && (first == nil || first?.revision == page.job.revision)
-        first = first ?? page.job
-        results += page.results
-        next = page.next
-        if !isOneMoment, attempt < Self.snapshotTries { break }
-      }
-      guard let job = first, isOneMoment || attempt == Self.snapshotTries else { continue }
-      return (job, results, isOneMoment)
+  private func read(_ id: JobID, _ detail: JobDetail) async throws(APIError) -> (Job, [StepResult]?) {
+    guard detail != .summary else { return (try await knownJob(id), nil) }
+    let reader = JobReader(store, id, includesOutputs: detail == .outputs)
+    guard let (job, results) = try await table({ () throws(StoreError) in try await reader.read() }) else {
+      throw .unknownJob(id.description)
     }
-    preconditionFailure("the last try always answers")
+    return (job, results)
   }
 
   // MARK: Lists and documents

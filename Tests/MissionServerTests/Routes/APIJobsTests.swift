@@ -1,5 +1,6 @@
 import Formats
 import HTTP
+import MissionModel
 import Testing
 
 @testable import MissionServer
@@ -47,6 +48,27 @@ import Testing
       let reply = try await held
       #expect(reply.status == 200)
       #expect(reply.json["status"] == "cancelled")
+    }
+  }
+
+  @Test func `a big job that runs is shown as of one moment, and says of which`() async throws {
+    try await ServerFixture.with { server in
+      let steps = (0..<3000).map { "  - {id: s\($0), step_type: noop}\n" }.joined()
+      let job = try await server.post("/missions/execute", "name: big\nsteps:\n" + steps).json
+      let id = try #require(job["id"]?.stringValue)
+      var (isOver, tags) = (false, Set<String>())
+      while !isOver {
+        let reply = try await server.get("/missions/\(id)?include=steps")
+        let shown = reply.json
+        let results = shown["step_results"]?.objectValue ?? [:]
+        for status in StepStatus.allCases {
+          let count = results.filter { $0.1["status"] == .string(status.rawValue) }.count
+          #expect(shown["progress"]?[status.rawValue] == JSON(count), "\(status)")
+        }
+        tags.insert(try #require(reply.headers["ETag"]))
+        isOver = shown["finished_at"] != .null
+      }
+      #expect(!tags.isEmpty)
     }
   }
 
