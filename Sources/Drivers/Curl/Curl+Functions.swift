@@ -12,12 +12,12 @@ extension Curl {
     let freeMulti: @convention(c) @Sendable (UnsafeMutableRawPointer) -> CInt
     let add: @convention(c) @Sendable (UnsafeMutableRawPointer, UnsafeMutableRawPointer) -> CInt
     let remove: @convention(c) @Sendable (UnsafeMutableRawPointer, UnsafeMutableRawPointer) -> CInt
-    let perform: @convention(c) @Sendable (UnsafeMutableRawPointer, UnsafeMutablePointer<CInt>) -> CInt
-    let poll:
+    let act:
       @convention(c) @Sendable (
-        UnsafeMutableRawPointer, UnsafeMutableRawPointer?, CUnsignedInt, CInt, UnsafeMutablePointer<CInt>?
+        UnsafeMutableRawPointer, CInt, CInt, UnsafeMutablePointer<CInt>
       ) -> CInt
-    let wakeUp: @convention(c) @Sendable (UnsafeMutableRawPointer) -> CInt
+    let perform: @convention(c) @Sendable (UnsafeMutableRawPointer, UnsafeMutablePointer<CInt>) -> CInt
+    let pause: @convention(c) @Sendable (UnsafeMutableRawPointer, CInt) -> CInt
     let readMessage:
       @convention(c) @Sendable (UnsafeMutableRawPointer, UnsafeMutablePointer<CInt>) -> UnsafeRawPointer?
     let append:
@@ -30,10 +30,21 @@ extension Curl {
       @convention(c) @Sendable (
         UnsafeMutableRawPointer, UnsafeMutableRawPointer?, Int, UnsafeMutablePointer<Int>
       ) -> CInt
+    let makeURL: @convention(c) @Sendable () -> UnsafeMutableRawPointer?
+    let freeURL: @convention(c) @Sendable (UnsafeMutableRawPointer) -> Void
+    let setURL:
+      @convention(c) @Sendable (UnsafeMutableRawPointer, CInt, UnsafePointer<CChar>, CUnsignedInt) -> CInt
+    let getURL:
+      @convention(c) @Sendable (
+        UnsafeMutableRawPointer, CInt, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, CUnsignedInt
+      ) -> CInt
+    let freeText: @convention(c) @Sendable (UnsafeMutableRawPointer?) -> Void
     let freeList: @convention(c) @Sendable (UnsafeMutableRawPointer?) -> Void
     /// Variadic, so only their addresses: curl_easy_setopt(3), curl_easy_getinfo(3).
     private let setOption: UInt
     private let getInformation: UInt
+    /// Variadic as well: curl_multi_setopt(3).
+    private let setMultiOption: UInt
 
     init(_ symbols: LibrarySymbols) throws(LibraryError) {
       initialize = try symbols.function("curl_global_init")
@@ -45,16 +56,22 @@ extension Curl {
       freeMulti = try symbols.function("curl_multi_cleanup")
       add = try symbols.function("curl_multi_add_handle")
       remove = try symbols.function("curl_multi_remove_handle")
+      act = try symbols.function("curl_multi_socket_action")
       perform = try symbols.function("curl_multi_perform")
-      poll = try symbols.function("curl_multi_poll")
-      wakeUp = try symbols.function("curl_multi_wakeup")
+      pause = try symbols.function("curl_easy_pause")
       readMessage = try symbols.function("curl_multi_info_read")
       append = try symbols.function("curl_slist_append")
       freeList = try symbols.function("curl_slist_free_all")
+      makeURL = try symbols.function("curl_url")
+      freeURL = try symbols.function("curl_url_cleanup")
+      setURL = try symbols.function("curl_url_set")
+      getURL = try symbols.function("curl_url_get")
+      freeText = try symbols.function("curl_free")
       send = try symbols.function("curl_easy_send")
       receive = try symbols.function("curl_easy_recv")
       setOption = try symbols.function("curl_easy_setopt")
       getInformation = try symbols.function("curl_easy_getinfo")
+      setMultiOption = try symbols.function("curl_multi_setopt")
     }
 
     func set(_ option: CurlOption, _ value: Int, on easy: UnsafeMutableRawPointer) -> CInt {
@@ -63,6 +80,17 @@ extension Curl {
 
     func set(_ option: CurlOption, _ value: UnsafeRawPointer?, on easy: UnsafeMutableRawPointer) -> CInt {
       linux_call_with_pointer(UnsafeMutableRawPointer(bitPattern: setOption), easy, option.rawValue, value)
+    }
+
+    /// No option of a multi handle that is used here can be refused.
+    func set(_ option: CurlMultiOption, _ value: Int, of multi: UnsafeMutableRawPointer) {
+      _ = linux_call_with_long(
+        UnsafeMutableRawPointer(bitPattern: setMultiOption), multi, option.rawValue, value)
+    }
+
+    func set(_ option: CurlMultiOption, _ value: UnsafeRawPointer?, of multi: UnsafeMutableRawPointer) {
+      _ = linux_call_with_pointer(
+        UnsafeMutableRawPointer(bitPattern: setMultiOption), multi, option.rawValue, value)
     }
 
     func number(_ information: CurlInformation, of easy: UnsafeMutableRawPointer) -> Int {
@@ -82,63 +110,17 @@ extension Curl {
       }
       return code == 0 ? value.map { String(cString: $0) } : nil
     }
+
+    /// The address that `place` means beside the address `base`: curl_url_set(3). Nil where it means none.
+    func resolve(_ place: String, against base: String?) -> String? {
+      guard let base, let url = makeURL() else { return nil }
+      defer { freeURL(url) }
+      // CURLUPART_URL; CURLU_NON_SUPPORT_SCHEME, since whoever follows judges the scheme; CURLU_URLENCODE.
+      guard setURL(url, 0, base, 0) == 0, setURL(url, 0, place, 1 << 3 | 1 << 7) == 0 else { return nil }
+      var text: UnsafeMutablePointer<CChar>?
+      guard getURL(url, 0, &text, 0) == 0, let text else { return nil }
+      defer { freeText(text) }
+      return String(cString: text)
+    }
   }
-}
-
-/// Options of curl_easy_setopt(3): the number of `curl/curl.h`, with the value's type in the ten thousands.
-enum CurlOption: CInt {
-  case timeout = 155
-  case noBody = 44
-  case upload = 46
-  case post = 47
-  case verifiesPeer = 64
-  case verifiesHost = 81
-  case httpVersion = 84
-  case noSignal = 99
-  case createsFolders = 110
-  case usesTLS = 119
-  case skipsPassiveAddress = 137
-  case httpAuthentication = 107
-  case protocols = 181
-  case connectsOnly = 141
-  case sshAuthentication = 151
-  case keepsPathAsIs = 234
-  case quickExit = 322
-  case writeData = 10001
-  case url = 10002
-  case proxy = 10004
-  case readData = 10009
-  case errorBuffer = 10010
-  case headerLines = 10023
-  case headerData = 10029
-  case method = 10036
-  case authorityFolder = 10097
-  case acceptedEncodings = 10102
-  case openSocketData = 10164
-  case seekData = 10168
-  case identity = 10153
-  case userName = 10173
-  case password = 10174
-  case knownHosts = 10183
-  case writeFunction = 20011
-  case readFunction = 20012
-  case headerFunction = 20079
-  case openSocketFunction = 20163
-  case seekFunction = 20167
-  case bodySize = 30115
-  case resumesAt = 30116
-  case postSize = 30120
-  case certificates = 40309
-}
-
-/// What curl_easy_getinfo(3) tells.
-enum CurlInformation: CInt {
-  case status = 0x20_0002
-  case systemError = 0x20_0019
-  case httpVersion = 0x20_002e
-  case connects = 0x20_001a
-  case contentLength = 0x60_000f
-  case activeSocket = 0x50_002c
-  case redirectURL = 0x10_001f
-  case remoteAddress = 0x10_0020
 }

@@ -21,33 +21,26 @@ package struct CurlFileOptions: Sendable {
   static let protocols = 4 | 8 | 32
 }
 
-extension CurlTransfer {
+extension CurlEasy {
   /// Sets what `options` say.
   func configure(_ options: CurlFileOptions, hasPassword: Bool, bodySize: Int64) throws(CurlError) {
-    try handle.set(.protocols, CurlFileOptions.protocols)
+    try set(.protocols, CurlFileOptions.protocols)
     // CURLUSESSL_ALL: never a word in the clear.
-    if options.requiresTLS { try handle.set(.usesTLS, 3) }
+    if options.requiresTLS { try set(.usesTLS, 3) }
     // Data connections go where the control connection goes, whatever the server says.
-    try handle.set(.skipsPassiveAddress, 1)
-    if options.createsFolders { try handle.set(.createsFolders, 1) }
-    if options.resumesAt > 0 { try handle.set(.resumesAt, Int(options.resumesAt)) }
+    try set(.skipsPassiveAddress, 1)
+    if options.createsFolders { try set(.createsFolders, 1) }
+    if options.resumesAt > 0 { try set(.resumesAt, Int(options.resumesAt)) }
     // Passwords and questions, or keys and the agent.
-    try handle.set(.sshAuthentication, hasPassword ? 2 | 8 : 1 | 16)
-    if let path = options.knownHosts { try handle.set(.knownHosts, path) }
-    if let path = options.identity { try handle.set(.identity, path) }
+    try set(.sshAuthentication, hasPassword ? 2 | 8 : 1 | 16)
+    if let path = options.knownHosts { try set(.knownHosts, path) }
+    if let path = options.identity { try set(.identity, path) }
     switch options.action {
-    case .size: try handle.set(.noBody, 1)
+    case .size: try set(.noBody, 1)
     case .download: break
     case .upload:
-      try handle.set(.upload, 1)
-      try handle.set(.bodySize, Int(bodySize))
+      try set(.upload, 1)
+      try set(.bodySize, Int(bodySize))
     }
-  }
-
-  /// Makes the transfer up to the first bytes of a download, to its end for others; gives the length of what
-  /// is left to come, or nil where the server does not tell.
-  package func startFile() throws(CurlError) -> Int64? {
-    _ = try start()
-    return contentLength
   }
 }

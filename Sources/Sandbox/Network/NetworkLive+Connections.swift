@@ -14,13 +14,13 @@ extension Network {
       do throws(CurlError) { transfer = try curl.transfer(wanted, judge: rule.refusal) } catch {
         throw failure(request, error)
       }
-      try await run(transfer, request) { (transfer) throws(CurlError) in try transfer.connect() }
+      _ = try await run(transfer, request) { (transfer) throws(CurlError) in try await transfer.start() }
       return ByteStream(
         read: { () throws(StepFailure) in
-          try await run(transfer, request) { (transfer) throws(CurlError) in try transfer.receive() }
+          try await run(transfer, request) { (transfer) throws(CurlError) in try await transfer.receive() }
         },
         write: { bytes throws(StepFailure) in
-          try await run(transfer, request) { (transfer) throws(CurlError) in try transfer.send(bytes) }
+          try await run(transfer, request) { (transfer) throws(CurlError) in try await transfer.send(bytes) }
         })
     }
   }

@@ -14,12 +14,12 @@ extension Network {
       do throws(CurlError) { transfer = try curl.transfer(CurlRequest(request), judge: rule.refusal) } catch {
         throw failure(request, error)
       }
-      let length = try await run(transfer, failure: { failure(request, $0) }) {
-        (transfer) throws(CurlError) in try transfer.startFile()
+      let head = try await run(transfer, failure: { failure(request, $0) }) {
+        (transfer) throws(CurlError) in try await transfer.start()
       }
-      return FileTransferAnswer(length: length) { () throws(StepFailure) in
+      return FileTransferAnswer(length: head.contentLength) { () throws(StepFailure) in
         try await run(transfer, failure: { failure(request, $0) }) {
-          (transfer) throws(CurlError) in try transfer.read()
+          (transfer) throws(CurlError) in try await transfer.read()
         }
       }
     }

@@ -42,12 +42,13 @@ extension Network {
       do throws(CurlError) {
         transfer = try curl.transfer(CurlRequest(request), judge: rule.refusal)
       } catch { throw failure(request, error) }
-      let head = try await run(transfer, request) { (transfer) throws(CurlError) in try transfer.start() }
+      let head = try await run(transfer, request) { (transfer) throws(CurlError) in try await transfer.start()
+      }
       return WebAnswer(
         status: head.status, headers: head.headers, redirect: head.redirectURL,
         remoteAddress: head.remoteAddress
       ) { () throws(StepFailure) in
-        try await run(transfer, request) { (transfer) throws(CurlError) in try transfer.read() }
+        try await run(transfer, request) { (transfer) throws(CurlError) in try await transfer.read() }
       }
     }
     var network = Network(
@@ -63,27 +64,23 @@ extension Network {
     return network
   }
 
-  /// Runs a blocking part of a transfer; a cancel ends it at once.
-  static func run<Value: Sendable>(
+  /// Waits for a part of a transfer; a cancel ends it at once.
+  static func run<Value>(
     _ transfer: CurlTransfer, failure: (CurlError) -> StepFailure,
-    _ body: @escaping @Sendable (CurlTransfer) throws(CurlError) -> Value
+    _ body: (CurlTransfer) async throws(CurlError) -> Value
   ) async throws(StepFailure) -> Value {
-    let result = await withTaskCancellationHandler {
-      await BlockingWork.clients.run { () -> Result<Value, CurlError> in
-        do throws(CurlError) { return .success(try body(transfer)) } catch { return .failure(error) }
+    do {
+      return try await withTaskCancellationHandler {
+        try await body(transfer)
+      } onCancel: {
+        transfer.cancel()
       }
-    } onCancel: {
-      transfer.cancel()
-    }
-    switch result {
-    case .success(let value): return value
-    case .failure(let error): throw failure(error)
-    }
+    } catch let error as CurlError { throw failure(error) } catch { throw .cancelled }
   }
 
-  static func run<Value: Sendable>(
+  static func run<Value>(
     _ transfer: CurlTransfer, _ request: WebRequest,
-    _ body: @escaping @Sendable (CurlTransfer) throws(CurlError) -> Value
+    _ body: (CurlTransfer) async throws(CurlError) -> Value
   ) async throws(StepFailure) -> Value {
     try await run(transfer, failure: { failure(request, $0) }, body)
   }

@@ -3,13 +3,23 @@ import MissionModel
 import Posix
 
 extension WorkspaceLive {
+  /// Bytes that a small file has at most: it is read as it is opened, in one turn of a thread.
+  private static let smallBytes: Int64 = 64 << 10
+
   /// Opens a file to read it in pieces.
   func open(_ path: String) async throws(StepFailure) -> FileReader {
     let words = FileWords("read", path)
-    let file = try await piece { () throws(StepFailure) in try openToRead(words) }
-    let size = file.size
-    return FileReader(size: size) { offset, count throws(StepFailure) in
+    let (file, all) = try await piece { () throws(StepFailure) -> (OpenFile, [UInt8]?) in
+      let file = try openToRead(words)
+      guard file.size <= Self.smallBytes else { return (file, nil) }
+      // One byte more than it should have shows that this is all.
+      let wanted = Int(file.size) + 1
+      let bytes = try words.run { () throws(Errno) in try file.descriptor.read(wanted, at: 0) }
+      return (file, bytes.count < wanted ? bytes : nil)
+    }
+    return FileReader(size: file.size) { offset, count throws(StepFailure) in
       precondition(offset >= 0 && count >= 0, "a piece of a file begins in it")
+      if let all { return Array(all.dropFirst(Int(clamping: offset)).prefix(count)) }
       return try await piece { () throws(StepFailure) in
         try words.run { () throws(Errno) in try file.descriptor.read(count, at: offset) }
       }
