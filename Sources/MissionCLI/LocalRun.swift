@@ -86,6 +86,7 @@ struct LocalRun {
     return await withTaskGroup(of: (job: Job, results: [StepResult])?.self) { group in
       group.addTask { await job.execute() }
       group.addTask {
+        // Until the job is over, when the wait is cancelled.
         while (try? await ContinuousClock().sleep(for: Self.redrawInterval)) != nil { display.tick() }
         return nil
       }

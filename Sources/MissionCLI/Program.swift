@@ -21,7 +21,12 @@ package struct Program: Sendable {
     do throws(Errno) {
       let program = Program(loop: try EventLoop.forFirstThread())
       program.loop.execute {
-        guard let signals = try? Signals(requests, on: program.loop, { program.receive($0) }) else { exit(1) }
+        let signals: Signals
+        do throws(Errno) { signals = try Signals(requests, on: program.loop, { program.receive($0) }) } catch
+        {
+          Console.standard().note("cannot start: \(error)")
+          exit(1)
+        }
         // Watched for as long as the process lives.
         _ = Unmanaged.passRetained(signals)
         // The one task that does the program's work; the process ends with it.

@@ -107,6 +107,7 @@ struct Watching {
   }
 
   private func news(_ event: ServerSentEvent) -> ProgressView.News {
+    // An event that says nothing is shown by its name.
     let data = (try? JSONParser.parse(event.data)) ?? .null
     return ProgressView.News(
       event.event ?? "", stepID: data["step_id"]?.stringValue,
@@ -124,6 +125,7 @@ struct Watching {
     return await withTaskGroup(of: Result<Bool, CommandError>.self) { group in
       group.addTask { await body() }
       group.addTask {
+        // Cancelled when `body` was faster: then nobody looks at what this returns.
         try? await ContinuousClock().sleep(for: .seconds(seconds))
         return .success(false)
       }

@@ -156,32 +156,30 @@ extension KnowledgeStore {
     _ ranked: [(key: Int64, score: Double)], _ query: KnowledgeQuery, _ operation: String
   ) async throws(StepFailure) -> [KnowledgeHit] {
     let best = ranked.prefix(query.limit).map { $0 }
-    let rows = try await read(operation) { tx throws(SQLiteError) in
-      var rows: [(hit: KnowledgeHit, metadata: String)] = []
+    return try await read(operation) { tx throws(SQLiteError) in
+      var hits: [KnowledgeHit] = []
       for (key, score) in best {
-        let row = try tx.first(
+        let hit = try tx.first(
           """
           SELECT knowledge.id, position, content, metadata FROM chunks JOIN knowledge ON number = document
           WHERE key = ?1
           """, .integer(key)
         ) { row throws(SQLiteError) in
-          let hit = KnowledgeHit(
-            documentID: row.text(0), position: row.int(1), score: score, content: row.text(2), metadata: [:])
-          return (hit: hit, metadata: row.text(3))
+          KnowledgeHit(
+            documentID: row.text(0), position: row.int(1), score: score, content: row.text(2),
+            metadata: try Self.metadata(row.text(3)))
         }
-        if let row { rows.append(row) }
+        if let hit { hits.append(hit) }
       }
-      return rows
-    }
-    return rows.map { row in
-      var hit = row.hit
-      hit.metadata = Self.metadata(row.metadata)
-      return hit
+      return hits
     }
   }
 
-  static func metadata(_ text: String) -> JSONObject {
-    (try? JSONParser.parse(text))?.objectValue ?? [:]
+  static func metadata(_ text: String) throws(SQLiteError) -> JSONObject {
+    guard let members = try StoredJSON.value(text).objectValue else {
+      throw StoredJSON.damage("the metadata of a document")
+    }
+    return members
   }
 }
 
@@ -203,7 +201,8 @@ extension Transaction {
     var found: Set<Int64> = []
     try scan("SELECT number, metadata FROM knowledge WHERE collection = ?1", .integer(collection)) {
       row throws(SQLiteError) in
-      if MetadataFilter.passes(KnowledgeStore.metadata(row.text(1)), filter) { found.insert(row.int64(0)) }
+      let metadata = try KnowledgeStore.metadata(row.text(1))
+      if MetadataFilter.passes(metadata, filter) { found.insert(row.int64(0)) }
       return true
     }
     return found

@@ -114,6 +114,7 @@ package final class ControlGroups: Sendable {
   }
 
   private static func waitUntilEmpty(_ leaf: String, until deadline: BootTime) {
+    // A leaf without it is gone already.
     guard let events = try? FileDescriptor.open(leaf + "/cgroup.events", O_RDONLY) else { return }
     while ControlGroup.isPopulated(events), BootTime.now < deadline {
       var change = pollfd(fd: events.rawValue, events: Int16(POLLPRI), revents: 0)

@@ -113,6 +113,7 @@ package enum ProcessSnapshot {
   }
 
   private static func read(_ path: String, limit: Int) -> [UInt8]? {
+    // Files of a process go with it, at any moment.
     guard let file = try? FileDescriptor.open(path, O_RDONLY) else { return nil }
     return try? file.readAll(limit: limit)
   }

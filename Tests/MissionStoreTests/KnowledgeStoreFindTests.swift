@@ -1,5 +1,6 @@
 import Formats
 import MissionModel
+import SQLite
 import TestSupport
 import Testing
 
@@ -23,6 +24,23 @@ import Testing
 
   private static func ids(_ knowledge: Knowledge, _ query: KnowledgeQuery) async throws -> [String] {
     try await knowledge.find(query).map(\.documentID)
+  }
+
+  @Test func `metadata that cannot be read is damage that is told, not a document without metadata`()
+    async throws
+  {
+    let (table, knowledge) = try await Self.filled()
+    try await table.database.write { tx throws(SQLiteError) in
+      try tx.execute("UPDATE knowledge SET metadata = '{\"color\"' WHERE id = 'a'")
+    }
+    for filter in [[:], ["color": "red"]] as [JSONObject] {
+      let failure = await #expect(throws: StepFailure.self) {
+        try await knowledge.find(
+          KnowledgeQuery(collection: "c", words: "red", limit: 9, filter: filter))
+      }
+      #expect(failure?.message.hasPrefix("search collection \"c\": ") == true, "\(failure?.message ?? "")")
+    }
+    await table.close()
   }
 
   @Test func `each metric has its own order`() async throws {

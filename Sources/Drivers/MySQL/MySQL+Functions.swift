@@ -69,6 +69,7 @@ extension MySQL {
       statementErrorNumber = try symbols.function("mysql_stmt_errno")
       statementErrorText = try symbols.function("mysql_stmt_error")
       freeStatement = try symbols.function("mysql_stmt_close")
+      // Older libraries have it not: JSON columns then come as text.
       fieldAttribute = try? symbols.function("mariadb_field_attr")
     }
   }

@@ -49,6 +49,7 @@ package final class MySQLConnection: @unchecked Sendable {
     guard case .open(_, let thread) = state.withLock({ $0 }) else { return }
     let killer = MySQLConnection(functions, place)
     Self.killers.submit { [weak self] in
+      // A server that does not hear this has its connection closed.
       try? killer.open(within: 3)
       try? killer.execute("KILL QUERY \(thread)")
       self?.shutDown()

@@ -31,6 +31,7 @@ package final class PostgresConnection: @unchecked Sendable {
   init(_ functions: Postgres.Functions, _ keywords: [(key: String, value: String)]) {
     self.functions = functions
     self.keywords = keywords
+    // `open` says what is missing: a connection that cannot be interrupted is not made.
     interruption = try? Interruption()
   }
 

@@ -36,6 +36,7 @@ package enum SourceLocator {
 
     init(_ pointers: Set<String>) {
       for text in pointers {
+        // What is no pointer points to nothing.
         guard let pointer = try? JSONPointer(text) else { continue }
         var node = self
         for token in pointer.tokens {
@@ -66,6 +67,7 @@ package enum SourceLocator {
     static func locate(
       _ wanted: Wanted, in source: UnsafeBufferPointer<UInt8>, limits: DocumentLimits
     ) -> [String: Location] {
+      // Whoever loaded the text has told its fault; here it only ends the search.
       guard let cursor = try? JSONCursor(source, limits: limits) else { return [:] }
       var walk = JSONWalk(cursor: cursor)
       try? walk.visit(wanted, key: nil, depth: 0)

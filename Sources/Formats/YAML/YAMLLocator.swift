@@ -10,6 +10,7 @@ struct YAMLLocator: ~Copyable {
     _ wanted: SourceLocator.Wanted, in source: UnsafeBufferPointer<UInt8>
   ) -> [String: SourceLocator.Location] {
     var locator = YAMLLocator(events: YAMLEvents(source))
+    // Whoever loaded the text has told its fault; here it only ends the search.
     try? locator.run(wanted)
     return locator.found
   }

@@ -300,11 +300,12 @@ struct YAMLWalk: ~Copyable {
   private mutating func takeMergeList(_ value: [UInt8]) throws(YAMLError) {
     var maps: [[UInt8]]? = []
     value.withUnsafeBufferPointer { source in
+      // It was written here, within the same limits: nothing of it fails to be read.
       guard var cursor = try? JSONCursor(source, limits: limits) else { return }
       cursor.position = 1
       while cursor.peek() == UInt8(ascii: "{") {
         let start = cursor.position
-        guard (try? cursor.skipValue(depth: 0)) != nil else { break }
+        guard (try? cursor.skipValue(depth: 0)) != nil else { break }  // as above
         maps?.append(Array(value[start..<cursor.position]))
         if cursor.peek() == UInt8(ascii: ",") { cursor.position += 1 }
       }
@@ -320,10 +321,11 @@ struct YAMLWalk: ~Copyable {
     guard !levels[last].merges.isEmpty else { return }
     for map in levels[last].merges {
       map.withUnsafeBufferPointer { source in
+        // It was written here, within the same limits: nothing of it fails to be read.
         guard var cursor = try? JSONCursor(source, limits: limits), map.count > 2 else { return }
         cursor.position = 1
         while let (key, place) = try? cursor.takeKey() {
-          guard (try? cursor.skipValue(depth: 0)) != nil else { return }
+          guard (try? cursor.skipValue(depth: 0)) != nil else { return }  // as above
           let start = json.count
           json.append(contentsOf: source[place..<key.end + 1])
           let isNew = keys.insert(start..<json.count, of: json)
@@ -334,6 +336,7 @@ struct YAMLWalk: ~Copyable {
             keys.moveLast(to: json.count)
             json.append(contentsOf: source[place..<cursor.position])
           }
+          // As above.
           guard let isEnd = try? cursor.takeSeparator(closing: UInt8(ascii: "}")), !isEnd else { return }
         }
       }

@@ -83,6 +83,7 @@ extension MissionExecutor {
       } catch {
         isStoreFailing = true
         services.storeTrouble(job.id, error)
+        // Where it is cancelled the entry is tried at once: it has to be written all the same.
         try? await services.clock.sleep(delay)
         delay = min(delay * 2, Self.storeRetryDelays.longest)
       }

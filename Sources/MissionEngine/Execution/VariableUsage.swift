@@ -19,6 +19,7 @@ struct VariableUsage {
     for (place, step) in mission.steps.enumerated() {
       let holdsPlaceholder = mission.source[step.parameters].contains(pair: UInt8(ascii: "{"))
       let setsVariable = mission.source[step.parameters].contains(Self.setterKey)
+      // Parameters that cannot be read again fail their step when it starts.
       guard holdsPlaceholder || setsVariable, let parameters = try? mission.parameters(ofStepAt: place) else {
         continue
       }

@@ -51,6 +51,7 @@ package enum ConnectionPasswords {
     }
     look(mission.context, "/context/")
     for (place, step) in mission.steps.enumerated() where mayHold(mission.source[step.parameters]) {
+      // They were read when the mission was loaded, from the same bytes.
       guard let parameters = try? mission.parameters(ofStepAt: place) else { continue }
       look(parameters, "/steps/\(place)/parameters/")
     }

@@ -262,6 +262,7 @@ extension ParameterKind where Value == JSONObject {
       value, rules in
       if case .string(let text) = value {
         if rules.isOpen(text) { return [:] }
+        // What spells no map is told with what was expected.
         return rules.converts ? (try? JSONParser.parse(Array(text.utf8)))?.objectValue : nil
       }
       return value.objectValue

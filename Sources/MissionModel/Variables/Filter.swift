@@ -23,6 +23,7 @@ package enum Filter: Sendable, Equatable {
       self = plain.filter
     } else if text.hasPrefix("default("), text.hasSuffix(")") {
       let argument = PlaceholderParser.trim(text.dropFirst("default(".count).dropLast())
+      // What is no value makes no filter, and is told as one that there is not.
       guard let value = try? JSONParser.parse(Array(argument.utf8)) else { return nil }
       self = .fallback(value)
     } else if Identifier.isValid(text) {

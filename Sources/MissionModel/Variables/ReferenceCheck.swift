@@ -38,6 +38,7 @@ package struct ReferenceCheck {
     for name in submitted { checkName(name, at: "/context/" + JSONPointer.escape(name)) }
     var templated: [(Int, JSONObject)] = []
     for (place, step) in mission.steps.enumerated() where mayName(step) {
+      // They were read when the mission was loaded, from the same bytes.
       guard let parameters = try? mission.parameters(ofStepAt: place) else { continue }
       templated.append((place, parameters))
       guard let name = parameters["output_variable"]?.stringValue else { continue }

@@ -52,6 +52,7 @@ package enum ConfigurationText {
     let isSafe = text.utf8.allSatisfy {
       (97...122).contains($0) || (65...90).contains($0) || (48...57).contains($0) || " ./_-".utf8.contains($0)
     }
+    // What does not read back as itself is put into quotes.
     guard isSafe, let read = try? YAMLParser.parse(Array("[\(text)]".utf8)) else { return false }
     return read == [.string(text)]
   }

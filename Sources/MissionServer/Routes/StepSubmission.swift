@@ -44,6 +44,7 @@ enum StepSubmission {
   }
 
   private static func parse(_ content: [UInt8], as format: DocumentFormat?) throws(ValidationError) -> JSON {
+    // What is no JSON is told below, by the parser of the language that it is in.
     if format != .yaml, let value = try? JSONParser.parse(content) { return value }
     if format == .json {
       do throws(JSONError) { return try JSONParser.parse(content) } catch {

@@ -58,6 +58,7 @@ struct ModelAnswerParts: Sendable, Equatable {
       let text = call.arguments.isEmpty ? "{}" : call.arguments
       return ToolCall(
         id: call.id.isEmpty ? "call_\(place)" : call.id, name: call.name,
+        // They stay a text: see above.
         arguments: (try? JSONParser.parse(text)) ?? .string(text), seal: call.seal)
     }
   }

@@ -44,6 +44,7 @@ enum ModelWords {
 
   /// What an answer other than 2xx means.
   static func failure(status: Int, body: [UInt8], endpoint: ModelEndpoint) -> ModelFailure {
+    // What is no JSON is shown by its first line.
     let parsed = (try? JSONParser.parse(body)) ?? .null
     let text = sentence(parsed) ?? firstLine(body)
     let said = "status \(status)" + (text.isEmpty ? "" : ": \(text)")

@@ -208,6 +208,7 @@ struct ModelsLive: Sendable {
     while true {
       let answer = try await exchange(call, deadline, streams: streams)
       if (200...299).contains(answer.status) { return answer }
+      // An error without words is told by its status.
       let body = (try? await Self.body(answer, limit: Self.mostErrorBytes)) ?? []
       var failure = ModelWords.failure(status: answer.status, body: body, endpoint: endpoint)
       let left = deadline.map { $0 - .now }

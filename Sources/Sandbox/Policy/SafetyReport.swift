@@ -50,6 +50,7 @@ package struct SafetyReport: Sendable {
     denials = confinement.refusals(of: mission.config) + judge.problems(of: mission)
     for (place, step) in mission.steps.enumerated() {
       guard let type = catalog[step.type] else { continue }
+      // They were read when the mission was loaded, from the same bytes.
       let parameters = (try? mission.parameters(ofStepAt: place)) ?? [:]
       steps.append(entry(step, place, type, parameters, judge))
     }

@@ -89,6 +89,7 @@ package struct DetachedProcesses: Sendable {
   /// Removes what is known of a process that is gone.
   func forget(_ key: String) { unlink("\(directory)/\(key).json") }
 
+  /// What is known of a process; whoever finds nothing, or nothing that can be read, looks for its marker.
   private func read(_ name: String) -> Record? {
     guard let file = try? FileDescriptor.open("\(directory)/\(name)", O_RDONLY),
       let bytes = try? file.readAll(limit: 1 << 16), let record = try? JSONParser.parse(bytes),

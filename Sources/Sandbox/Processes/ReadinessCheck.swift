@@ -78,6 +78,7 @@ struct ReadinessCheck: Sendable {
     for address in [SocketAddress(host: "127.0.0.1", port: port), SocketAddress(host: "::1", port: port)] {
       guard let address, let socket = try? Socket.connect(to: address) else { continue }
       var entry = pollfd(fd: socket.rawValue, events: Int16(POLLOUT), revents: 0)
+      // Whatever is wrong with it, this one takes no connection yet.
       if poll(&entry, 1, 100) == 1, (try? socket.connectionError()) == .some(nil) { return true }
     }
     return false

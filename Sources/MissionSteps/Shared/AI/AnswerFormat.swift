@@ -88,6 +88,7 @@ extension ParameterKind where Value == AnswerFormat {
       case "text", .object(["type": "text"]): return .text
       case "json", "json_object", .object(["type": "json_object"]): return .json
       case .string(let text):
+        // What spells no schema is told with what was expected.
         guard rules.converts, let schema = try? JSONParser.parse(text), schema.objectValue != nil else {
           return nil
         }

@@ -53,6 +53,7 @@ package struct ChatMessages: Sendable, Equatable {
     let arguments = function["arguments"] ?? [:]
     return ToolCall(
       id: value["id"]?.stringValue ?? "", name: function["name"]?.stringValue ?? "",
+      // Arguments that are no JSON stay the text that the model wrote.
       arguments: arguments.stringValue.flatMap { try? JSONParser.parse($0) } ?? arguments)
   }
 }

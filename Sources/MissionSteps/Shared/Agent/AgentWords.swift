@@ -31,6 +31,7 @@ enum AgentWords {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     for (place, line) in lines.enumerated() where line.contains("\"tool\"") {
       guard let start = line.firstIndex(of: "{"), let end = line.lastIndex(of: "}"), start < end,
+        // A line that is no JSON is no call.
         let value = try? JSONParser.parse(String(line[start...end])), let name = value["tool"]?.stringValue
       else { continue }
       let around = (lines[..<place] + lines[(place + 1)...]).joined(separator: "\n")

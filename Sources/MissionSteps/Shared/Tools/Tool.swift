@@ -96,6 +96,7 @@ package struct Tool: Sendable {
           "stdin": .string(JSON.object(arguments).compact),
         ]))
     guard result.failure == nil, let text = result.output["stdout"]?.stringValue else { return result }
+    // What a command prints is JSON or a text.
     let value = (try? JSONParser.parse(text)) ?? .string(text)
     return SubStepResult(
       output: value, mainOutput: value, durationMilliseconds: result.durationMilliseconds)
