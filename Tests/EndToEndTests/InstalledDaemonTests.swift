@@ -160,6 +160,11 @@ import Testing
     let audit = try await run(
       "/usr/local/bin/mission audit --verify --server unix:/run/missiond/missiond.sock")
     #expect(audit.ending == .exited(0), "\(audit)")
+    // Its user is admitted, too, as long as it is no step that asks.
+    let own = try await run(
+      "setpriv --reuid missiond --regid missiond --clear-groups "
+        + "curl -sf --unix-socket /run/missiond/missiond.sock http://localhost/missions")
+    #expect(own.ending == .exited(0), "\(own)")
     #expect(try await run("systemctl stop missiond.service").ending == .exited(0))
     let result = try await run("systemctl show --property ActiveState,Result missiond.service")
     #expect(result.output == "Result=success\nActiveState=inactive\n", "\(result)")

@@ -33,7 +33,11 @@ enum LimitWords {
     return nil
   }
 
-  private static let forkWords = ["fork: Resource temporarily", "Cannot fork", "can't fork", "fork failed"]
+  private static let forkWords = [
+    "fork: Resource temporarily", "fork: retry: Resource temporarily", "Cannot fork", "can't fork",
+    "fork failed", "unable to create native thread", "can't start new thread",
+    "Resource temporarily unavailable (os error 11)",
+  ]
   private static let memoryWords = [
     "Cannot allocate memory", "MemoryError", "bad_alloc", "memory exhausted", "out of memory",
     "Out of memory",

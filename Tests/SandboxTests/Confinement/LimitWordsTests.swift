@@ -47,6 +47,11 @@ import Testing
   @Test(arguments: [
     ("dd: write error: File too large", "a file would have passed limits.file_bytes (1 MiB)"),
     ("sh: 1: Cannot fork", "it had too many processes: limits.processes is 10"),
+    (
+      "bash: fork: retry: Resource temporarily unavailable",
+      "it had too many processes: limits.processes is 10"
+    ),
+    ("RuntimeError: can't start new thread", "it had too many processes: limits.processes is 10"),
     ("MemoryError", "it ran out of memory: limits.memory_bytes is 64 MiB"),
     ("open: Too many open files", "it had too many open files: limits.open_files is 16"),
     ("it is broken", nil),
