@@ -34,7 +34,9 @@ package struct MaskingStream: Sendable {
   }
 
   /// Takes a piece and gives what can be said of the stream so far.
-  package mutating func take(_ bytes: [UInt8]) -> [UInt8] { bytes.withUnsafeBytes { take($0) } }
+  package mutating func take(_ bytes: [UInt8]) -> [UInt8] {
+    masker.isEmpty ? bytes : bytes.withUnsafeBytes { take($0) }
+  }
 
   /// Gives what was kept back, when the stream is over.
   package mutating func finish() -> [UInt8] {
