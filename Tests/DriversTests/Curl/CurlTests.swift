@@ -8,7 +8,7 @@ import Testing
 @Suite struct CurlTests {
   private static func request(_ server: LoopbackServer) -> CurlRequest {
     CurlRequest(
-      origin: server.url(""), url: server.url("/a"), method: "GET", timeout: .seconds(20))
+      origin: server.url(""), url: server.url("/a"), method: "GET", timeout: .seconds(100))
   }
 
   @Test func `an answer comes in a head and pieces`() async throws {
@@ -120,7 +120,7 @@ import Testing
     )
     func status(_ certificates: String) async throws -> Int {
       var request = CurlRequest(
-        origin: server.url(""), url: server.url("/a"), method: "GET", timeout: .seconds(20))
+        origin: server.url(""), url: server.url("/a"), method: "GET", timeout: .seconds(100))
       request.certificates = Array(certificates.utf8)
       return try await Curl().transfer(request) { _ in nil }.start().status
     }
