@@ -41,7 +41,7 @@ extension JobStore {
       }
       return Recovery(interruptedJobs: jobs, interruptedAttempts: attempts, queuedJobs: queued ?? 0)
     }
-    await queueRoom.counted(recovery.queuedJobs)
+    queueRoom.counted(recovery.queuedJobs)
     return recovery
   }
 }

@@ -38,7 +38,7 @@ package enum RetryOutcome: Sendable, Equatable {
 extension JobStore {
   /// Makes a new job of a finished one, with the results that it keeps.
   package func retry(_ old: JobID, _ request: RetryRequest) async throws(StoreError) -> RetryOutcome {
-    let hasRoom = await queueRoom.take()
+    let hasRoom = queueRoom.take()
     let limit = queueRoom.limit
     let account = AuditRows(
       [

@@ -5,7 +5,7 @@ import SQLite
 extension JobStore {
   /// Takes a job in, or finds the one that the same request made before: one transaction.
   package func submit(_ submission: Submission) async throws(StoreError) -> SubmissionOutcome {
-    let hasRoom = await queueRoom.take()
+    let hasRoom = queueRoom.take()
     let limit = queueRoom.limit
     let chunks = DocumentChunks(submission.document)
     let ids = StepIDs(submission.stepIDs)
@@ -22,7 +22,7 @@ extension JobStore {
       try account.append(tx)
       return (.accepted(row.job), queued.map { $0 + 1 })
     }
-    if let queued { await queueRoom.counted(queued) }
+    if let queued { queueRoom.counted(queued) }
     return outcome
   }
 

@@ -196,14 +196,13 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
       case .sleep:
         setAlarm()
         turn(milliseconds: -1)
-        inbox.withLock { $0.isAsleep = false }
       }
     }
   }
 
   private func turn(milliseconds: CInt) {
     do {
-      try poller.wait(milliseconds: milliseconds) { token, events in
+      try poller.wait(milliseconds: milliseconds, awake: standUp) { token, events in
         if token == Self.alarmToken { return drainAlarm() }
         let index = Int(token & 0xffff_ffff)
         guard index < watched.count, token == self.token(of: index) else { return }
@@ -213,6 +212,9 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
       preconditionFailure("the event loop cannot wait: \(error)")
     }
   }
+
+  /// Before the first handler is called: what that hands to the loop need not wake it.
+  private func standUp() { inbox.withLock { $0.isAsleep = false } }
 
   private func fireTimers() {
     guard timers.count > 0 else { return }

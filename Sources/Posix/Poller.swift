@@ -48,7 +48,9 @@ package struct Poller: ~Copyable {
     let epoll = FileDescriptor(owning: try check("make poller") { epoll_create1(CInt(EPOLL_CLOEXEC)) })
     let waker = FileDescriptor(
       owning: try check("make poller") { eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK)) })
-    try Self.control(epoll.rawValue, EPOLL_CTL_ADD, waker.rawValue, EPOLLIN.rawValue, Self.wakeToken)
+    // Edge-triggered, so that its count, which has room for centuries, need never be read back to zero.
+    try Self.control(
+      epoll.rawValue, EPOLL_CTL_ADD, waker.rawValue, EPOLLIN.rawValue | EPOLLET.rawValue, Self.wakeToken)
     self.epoll = epoll
     self.waker = waker
     batch = .allocate(capacity: Self.batchSize)
@@ -74,20 +76,20 @@ package struct Poller: ~Copyable {
 
   /// Waits until something is ready, `wake` is called or the time is over, and hands over each event.
   ///
-  /// - Parameter milliseconds: -1 waits without end, 0 not at all. See `epoll_wait(2)`.
-  package borrowing func wait(milliseconds: CInt, _ body: (UInt64, Events) -> Void) throws(Errno) {
+  /// - Parameters:
+  ///   - milliseconds: -1 waits without end, 0 not at all. See `epoll_wait(2)`.
+  ///   - awake: Called when the wait is over, before the first event.
+  package borrowing func wait(
+    milliseconds: CInt, awake: () -> Void, _ body: (UInt64, Events) -> Void
+  ) throws(Errno) {
     let epoll = epoll.rawValue
     let batch = batch
     let count = try check("wait for events") {
       epoll_wait(epoll, batch.baseAddress, CInt(batch.count), milliseconds)
     }
-    for event in batch[..<Int(count)] {
-      if event.data.u64 == Self.wakeToken {
-        var ignored: UInt64 = 0
-        _ = Glibc.read(waker.rawValue, &ignored, 8)
-      } else {
-        body(event.data.u64, Events(rawValue: event.events))
-      }
+    awake()
+    for event in batch[..<Int(count)] where event.data.u64 != Self.wakeToken {
+      body(event.data.u64, Events(rawValue: event.events))
     }
   }
 

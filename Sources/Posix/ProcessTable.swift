@@ -21,7 +21,7 @@ package actor ProcessTable {
 
   /// A started attempt, to wait for it and to end it by.
   package struct Handle: Sendable, Hashable {
-    fileprivate let id: UInt64
+    let id: UInt64
     /// The main process.
     package let pid: Int32
   }
@@ -30,9 +30,9 @@ package actor ProcessTable {
   package nonisolated let groups: ControlGroups?
   var trees: [UInt64: ProcessTree] = [:]
   var orphans = OrphanLedger()
-  private var lastID: UInt64 = 0
+  var lastID: UInt64 = 0
   private var isSweeping = false
-  private let buffer = ReadBuffer()
+  let buffer = ReadBuffer()
   private nonisolated let ticksPerSecond = UInt64(max(sysconf(CInt(_SC_CLK_TCK)), 1))
   let ownSession = getsid(0)
   let isOnFirstThread: Bool
@@ -48,108 +48,22 @@ package actor ProcessTable {
     _ = try check("become subreaper") { linux_become_subreaper() }
   }
 
-  /// Starts an attempt's main process, in a session and, where there are any, a control group of its own.
-  ///
-  /// - Parameter attempt: the marker, which the environment gets as well; unique, and fit for a file name.
-  /// - Parameter sink: is called on the loop with each piece of output, and must not block.
-  package nonisolated func start(
-    _ configuration: SubprocessConfiguration, attempt: String,
-    sink: @escaping @Sendable (OutputStream, UnsafeRawBufferPointer) -> Flow
-  ) async throws(SpawnError) -> Handle {
-    try await adopt(order(configuration, attempt: attempt), sink: sink)
-  }
-
-  /// A start that the spawn thread works on, and what it was asked for with.
-  private struct Order: Sendable {
-    let start: StartUnderWay
-    let group: ControlGroup?
-    let marker: String
-    let startTicks: UInt64
-    let program: String
-  }
-
-  /// Has the spawn thread start a child, before the loop is even told: the two wake up at the same time.
-  private nonisolated func order(
-    _ configuration: SubprocessConfiguration, attempt: String
-  ) throws(SpawnError) -> Order {
-    var configuration = configuration
-    configuration.environment.removeAll { $0.hasPrefix(Self.markerName + "=") }
-    configuration.environment.append("\(Self.markerName)=\(attempt)")
-    let group = try makeGroup(attempt, configuration.groupLimits)
-    let startTicks = ticks(of: .now)
-    return Order(
-      start: StartUnderWay(configuration, in: group), group: group, marker: attempt, startTicks: startTicks,
-      program: configuration.program)
-  }
-
-  /// Takes over what was ordered, once it has started.
-  private func adopt(
-    _ order: Order, sink: @escaping @Sendable (OutputStream, UnsafeRawBufferPointer) -> Flow
-  ) async throws(SpawnError) -> Handle {
-    let spawned: Spawned
-    do throws(SpawnError) {
-      spawned = try await order.start.result.get()
-    } catch {
-      order.group?.remove()
-      throw error
-    }
-    lastID += 1
-    let tree = ProcessTree(
-      id: lastID,
-      closure: TreeClosure(
-        marker: order.marker, main: spawned.pid, startTicks: order.startTicks, ownSession: ownSession),
-      group: order.group,
-      loop: loop
-    ) { changed in Subprocess(spawned, loop: loop, buffer: buffer.bytes, sink: sink, changed: changed) }
-    trees[lastID] = tree
-    do throws(Errno) {
-      try tree.main.begin()
-    } catch {
-      // Out of memory for a watch: what cannot be heard must not run.
-      tree.main.send(SIGKILL)
-      throw SpawnError(stage: .pipes, errno: error.during("watch", order.program))
-    }
-    beginSweeping()
-    return Handle(id: lastID, pid: spawned.pid)
-  }
-
   /// Waits until the attempt is over, and ends what it left behind.
   ///
   /// Cancelling the task ends the whole tree; the answer comes when it is gone.
   /// - Parameter grace: from SIGTERM to SIGKILL.
   package func ending(of handle: Handle, grace: Duration) async -> TreeEnding {
-    guard let tree = trees[handle.id] else { preconditionFailure("the attempt's end was asked for before") }
     let settled = await withTaskCancellationHandler {
-      await tree.settled(heedsCancel: true, on: self)
+      await tree(of: handle).settled(heedsCancel: true, on: self)
     } onCancel: {
       loop.execute { self.assumeIsolated { $0.trees[handle.id]?.cancel() } }
     }
-    return await finish(tree, wasCancelled: settled == .cancelled, grace: grace)
+    return await finish(handle, wasCancelled: settled == .cancelled, grace: grace)
   }
 
-  /// Starts an attempt's main process and waits for the attempt's end: `start` and `ending` without leaving
-  /// the loop in between.
-  ///
-  /// - Parameters:
-  ///   - grace: from SIGTERM to SIGKILL, should the task be cancelled.
-  ///   - started: is called on the loop as soon as the process runs.
-  ///   - sink: is called on the loop with each piece of output, and must not block.
-  package nonisolated func run(
-    _ configuration: SubprocessConfiguration, attempt: String, grace: Duration,
-    started: @Sendable (Handle) -> Void,
-    sink: @escaping @Sendable (OutputStream, UnsafeRawBufferPointer) -> Flow
-  ) async throws(SpawnError) -> TreeEnding {
-    try await carryOut(
-      order(configuration, attempt: attempt), grace: grace, started: started, sink: sink)
-  }
-
-  private func carryOut(
-    _ order: Order, grace: Duration, started: @Sendable (Handle) -> Void,
-    sink: @escaping @Sendable (OutputStream, UnsafeRawBufferPointer) -> Flow
-  ) async throws(SpawnError) -> TreeEnding {
-    let handle = try await adopt(order, sink: sink)
-    started(handle)
-    return await ending(of: handle, grace: grace)
+  func tree(of handle: Handle) -> ProcessTree {
+    guard let tree = trees[handle.id] else { preconditionFailure("the attempt's end was asked for before") }
+    return tree
   }
 
   /// Wants an attempt gone: whoever waits for its `ending` does the work. For processes that are held.
@@ -174,7 +88,9 @@ package actor ProcessTable {
   /// How many attempts have been started and not yet been waited for to the end.
   package var count: Int { trees.count }
 
-  private func finish(_ tree: ProcessTree, wasCancelled: Bool, grace: Duration) async -> TreeEnding {
+  /// Ends what is left of an attempt that has settled, and forgets it.
+  func finish(_ handle: Handle, wasCancelled: Bool, grace: Duration) async -> TreeEnding {
+    let tree = tree(of: handle)
     var leftOver: [ProcessName] = []
     var unkillable: [ProcessName] = []
     if wasCancelled {
@@ -184,6 +100,13 @@ package actor ProcessTable {
       leftOver = await membersThatStay(of: tree)
       if !leftOver.isEmpty { unkillable = await end(tree, grace: grace) }
     }
+    return close(tree, leftOver: leftOver, unkillable: unkillable, wasCancelled: wasCancelled)
+  }
+
+  /// Forgets an attempt of which nothing lives any more.
+  func close(
+    _ tree: ProcessTree, leftOver: [ProcessName], unkillable: [ProcessName], wasCancelled: Bool
+  ) -> TreeEnding {
     guard let main = tree.main.ending else {
       preconditionFailure("the tree settled without its main process")
     }
@@ -198,17 +121,6 @@ package actor ProcessTable {
       ranOutOfProcesses: ranOutOfProcesses, wasTerminated: wasCancelled)
   }
 
-  private nonisolated func makeGroup(
-    _ attempt: String, _ limits: SubprocessConfiguration.GroupLimits
-  ) throws(SpawnError) -> ControlGroup? {
-    guard let groups else { return nil }
-    do throws(Errno) {
-      return try ControlGroup(in: groups, attempt: attempt, limits: limits)
-    } catch {
-      throw SpawnError(stage: .cgroup, errno: error)
-    }
-  }
-
   nonisolated func ticks(of time: BootTime) -> UInt64 {
     UInt64(time.nanoseconds) / (1_000_000_000 / ticksPerSecond)
   }
@@ -217,7 +129,7 @@ package actor ProcessTable {
 
   /// Once a second, while attempts run or orphans live, orphans that have ended are reaped; besides, each
   /// attempt's end does it.
-  private func beginSweeping() {
+  func beginSweeping() {
     guard !isSweeping else { return }
     isSweeping = true
     loop.scheduleRepeating(every: .seconds(1)) { [weak self] in
@@ -233,7 +145,7 @@ package actor ProcessTable {
 }
 
 /// Where output is read into; lent to one read at a time, all of them on the loop.
-private final class ReadBuffer {
+final class ReadBuffer {
   let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 64)
   deinit { bytes.deallocate() }
 }

@@ -8,7 +8,7 @@ final class ProcessTree {
   let group: ControlGroup?
   var ending: TreeEnding?
   private let loop: EventLoop
-  private var settling: CheckedContinuation<Settled, Never>?
+  private var settling: ((Settled) -> Void)?
   private var lingering: EventLoop.Timer?
   private var hasLingered = false
   private var isCancelled = false
@@ -40,20 +40,26 @@ final class ProcessTree {
   /// The main process has ended, and its pipes are at their end or have been read long enough.
   var isSettled: Bool { main.hasEnded && (!main.hasOpenPipe || hasLingered) }
 
-  /// Waits until the tree is settled or somebody wants it gone. One waiter at a time.
+  /// Calls `body` on the loop when the tree is settled or somebody wants it gone: now where that is so. One
+  /// who waits at a time.
+  func whenSettled(heedsCancel: Bool, _ body: @escaping (Settled) -> Void) {
+    if isSettled {
+      body(.mainEnded)
+    } else if isCancelled, heedsCancel {
+      body(.cancelled)
+    } else {
+      precondition(loop.isOnLoop && settling == nil, "an attempt's end has one waiter, on the loop")
+      settling = body
+    }
+  }
+
+  /// Waits for what `whenSettled` tells.
   ///
   /// - Parameter table: whose loop this runs on, also where the operation of a cancellation handler calls it.
   func settled(heedsCancel: Bool, on table: isolated ProcessTable) async -> Settled {
     // Looked at inside: an actor may run something else before the closure begins.
     await withCheckedContinuation { continuation in
-      if isSettled {
-        continuation.resume(returning: .mainEnded)
-      } else if isCancelled, heedsCancel {
-        continuation.resume(returning: .cancelled)
-      } else {
-        precondition(loop.isOnLoop && settling == nil, "an attempt's end has one waiter, on the loop")
-        settling = continuation
-      }
+      whenSettled(heedsCancel: heedsCancel) { continuation.resume(returning: $0) }
     }
   }
 
@@ -83,6 +89,6 @@ final class ProcessTree {
   private func wake(_ settled: Settled) {
     let waiting = settling
     settling = nil
-    waiting?.resume(returning: settled)
+    waiting?(settled)
   }
 }

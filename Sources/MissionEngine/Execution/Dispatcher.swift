@@ -12,8 +12,9 @@ package actor Dispatcher {
   /// Jobs that somebody cancelled while their document was being loaded.
   private var cancelledEarly: Set<JobID> = []
   private var isDraining = false
-  private var isSignalled = true
-  private var waiter: CheckedContinuation<Void, Never>?
+  /// Says that there may be something to claim; several such words are one. It ends with `drain`.
+  private let signals: AsyncStream<Void>
+  private let signal: AsyncStream<Void>.Continuation
   private var idleWaiters: [CheckedContinuation<Void, Never>] = []
   private var mayStart: @Sendable () -> Bool
 
@@ -32,13 +33,14 @@ package actor Dispatcher {
     self.executors = executors
     self.mayStart = mayStart
     self.load = load
+    (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    signal.yield()
   }
 
   /// Works until `drain` has been called and the last executor is through.
   package func run() async {
     await withDiscardingTaskGroup { group in
-      while !isDraining {
-        await signal()
+      for await _ in signals {
         guard !isDraining, mayStart() else { continue }
         for job in await claim(executors - running.count) {
           running[job.id] = .some(nil)
@@ -48,11 +50,9 @@ package actor Dispatcher {
     }
   }
 
-  /// Says that there may be something to claim.
-  package func kick() {
-    isSignalled = true
-    waiter?.resume()
-    waiter = nil
+  /// Says that there may be something to claim. It waits for nothing, so that a submission need not.
+  package nonisolated func kick() {
+    if executors > 0 { signal.yield() }
   }
 
   /// Cancels a job that runs here; false if it does not.
@@ -69,7 +69,7 @@ package actor Dispatcher {
   /// on after the next start.
   package func drain(limit: Duration) async {
     isDraining = true
-    kick()
+    signal.finish()
     for case let executor? in running.values { await executor.drain() }
     let clock = services.clock
     let watchdog = Task { [weak self] in
@@ -92,14 +92,6 @@ package actor Dispatcher {
     }
   }
 
-  private func signal() async {
-    await withCheckedContinuation { continuation in
-      if isSignalled { return continuation.resume() }
-      waiter = continuation
-    }
-    isSignalled = false
-  }
-
   private func claim(_ places: Int) async -> [ClaimedJob] {
     guard places > 0 else { return [] }
     do {
@@ -107,7 +99,7 @@ package actor Dispatcher {
     } catch {
       // The store says why through its own health; the queue is tried again when it may work.
       try? await services.clock.sleep(Self.claimRetryDelay)
-      isSignalled = true
+      kick()
       return []
     }
   }

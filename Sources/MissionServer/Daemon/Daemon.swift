@@ -124,7 +124,7 @@ package final class Daemon: Sendable {
     await maintenance.watch()
     health.set(.starting, nil)
     await group.run("maintenance", { await maintenance.run() }, stop: {})
-    await dispatcher.kick()
+    dispatcher.kick()
     idleMemory.workEnded()
     let ready = began.duration(to: BootTime.now)
     log.info(

@@ -53,7 +53,7 @@ struct Maintenance: Sendable {
     }
     await refreshTokens()
     if health.reasons.contains(where: { $0.cause == .database }) { await probe() }
-    if !wasReady, health.mayStart { await dispatcher.kick() }
+    if !wasReady, health.mayStart { dispatcher.kick() }
   }
 
   private func probe() async {

@@ -91,7 +91,7 @@ extension API {
     let job = try Self.job(of: outcome, old, limit: intake.limits.maxQueued)
     answers.forget(old)
     feed.publish(old, isOver: true)
-    await dispatcher.kick()
+    dispatcher.kick()
     guard let wait else { return accepted(job) }
     let ended = try await finished(job.id, within: .seconds(wait), for: request) ?? job
     guard ended.state.isFinal else { return accepted(ended) }

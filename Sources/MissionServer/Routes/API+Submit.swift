@@ -27,7 +27,7 @@ extension API {
     let submission = try await submission(of: document, order, for: request)
     switch try await table({ () throws(StoreError) in try await store.submit(submission) }) {
     case .accepted(let job):
-      await dispatcher.kick()
+      dispatcher.kick()
       return try await answer(job, order, for: request)
     case .repeated(let job):
       return try await answer(job, order, for: request)
