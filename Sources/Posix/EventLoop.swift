@@ -14,12 +14,19 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
   /// Called on the loop when a watched descriptor is ready.
   package typealias Handler = (Poller.Events) -> Void
 
+  /// A piece of a task that runs next.
+  fileprivate struct Turn {
+    let job: UnownedJob
+    /// Whether it comes through `tasks` instead of an actor.
+    let isPreference: Bool
+  }
+
   fileprivate struct Inbox {
-    var jobs: [UnownedJob] = []
+    var turns: [Turn] = []
     var calls: [@Sendable () -> Void] = []
     var isAsleep = false
     var isStopping = false
-    var isEmpty: Bool { jobs.isEmpty && calls.isEmpty }
+    var isEmpty: Bool { turns.isEmpty && calls.isEmpty }
   }
 
   private struct Watched {
@@ -27,6 +34,11 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     var handler: Handler?
   }
 
+  /// The loop as what a task prefers where it is on no actor: given to `Task.init(executorPreference:)`.
+  ///
+  /// A continuation is resumed where its task prefers, on Swift's pool without a preference, wherever it was
+  /// awaited. A task that waits for others as a rule, and otherwise lives on the loop, is spared the detour.
+  package let tasks: any TaskExecutor
   private let inbox = Lock(Inbox())
   private let poller: Poller
   private let alarm: FileDescriptor
@@ -34,6 +46,8 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
   private var timers = TimerQueue<() -> Void>()
   private var alarmSetFor: BootTime?
   private static let alarmToken = UInt64.max - 1
+  /// Looks into the inbox between two looks at the descriptors, while each finds what the one before left.
+  private static let mostRounds = 16
 
   /// Starts a thread for the loop.
   package convenience init(name: String = "loop") throws(Errno) {
@@ -64,6 +78,9 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     try poller.add(number, .read, token: Self.alarmToken)
     self.poller = poller
     self.alarm = alarm
+    let tasks = LoopTasks()
+    self.tasks = tasks
+    tasks.loop = self
   }
 
   /// Whether the caller is on the loop's thread.
@@ -74,10 +91,13 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
   // MARK: From any thread
 
   package func enqueue(_ job: consuming ExecutorJob) {
-    let job = UnownedJob(job)
+    enqueue(Turn(job: UnownedJob(job), isPreference: false))
+  }
+
+  fileprivate func enqueue(_ turn: Turn) {
     wakeIfAsleep(
       inbox.withLock { inbox in
-        inbox.jobs.append(job)
+        inbox.turns.append(turn)
         return inbox.takeSleep()
       })
   }
@@ -185,22 +205,33 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     linux_thread_set_owner(UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque()))
     let executor = asUnownedSerialExecutor()
     while true {
-      let (jobs, calls) = inbox.withLock { inbox in inbox.take() }
-      for call in calls { call() }
-      for job in jobs { job.runSynchronously(on: executor) }
+      for _ in 0..<Self.mostRounds {
+        let (turns, calls) = inbox.withLock { inbox in inbox.take() }
+        if turns.isEmpty, calls.isEmpty { break }
+        for call in calls { call() }
+        for turn in turns { carryOut(turn, on: executor) }
+      }
       fireTimers()
       let next = inbox.withLock { inbox in inbox.prepareToWait() }
       switch next {
       case .stop: return forgetEverything()
-      case .poll: turn(milliseconds: 0)
+      case .poll: look(milliseconds: 0)
       case .sleep:
         setAlarm()
-        turn(milliseconds: -1)
+        look(milliseconds: -1)
       }
     }
   }
 
-  private func turn(milliseconds: CInt) {
+  private func carryOut(_ turn: Turn, on executor: UnownedSerialExecutor) {
+    if turn.isPreference {
+      turn.job.runSynchronously(isolatedTo: executor, taskExecutor: tasks.asUnownedTaskExecutor())
+    } else {
+      turn.job.runSynchronously(on: executor)
+    }
+  }
+
+  private func look(milliseconds: CInt) {
     do {
       try poller.wait(milliseconds: milliseconds, awake: standUp) { token, events in
         if token == Self.alarmToken { return drainAlarm() }
@@ -248,6 +279,17 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
   }
 }
 
+/// The loop under the other protocol: a job does not say by which of the two it came.
+// `loop` is set once, before anybody else knows of either: hence unchecked. Whoever prefers it holds on to the
+// loop as well: hence unowned.
+private final class LoopTasks: TaskExecutor, @unchecked Sendable {
+  unowned var loop: EventLoop?
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    loop?.enqueue(EventLoop.Turn(job: UnownedJob(job), isPreference: true))
+  }
+}
+
 extension EventLoop.Inbox {
   fileprivate enum Next { case stop, poll, sleep }
 
@@ -257,10 +299,10 @@ extension EventLoop.Inbox {
     return isAsleep
   }
 
-  fileprivate mutating func take() -> ([UnownedJob], [@Sendable () -> Void]) {
+  fileprivate mutating func take() -> ([EventLoop.Turn], [@Sendable () -> Void]) {
     guard !isEmpty else { return ([], []) }
-    defer { jobs = []; calls = [] }
-    return (jobs, calls)
+    defer { turns = []; calls = [] }
+    return (turns, calls)
   }
 
   fileprivate mutating func prepareToWait() -> Next {

@@ -39,6 +39,25 @@ private actor Resident {
     return received
   }
 
+  /// Hears of a pipe while work on the loop makes new work without end.
+  func hearsBesideWork() async throws -> Bool {
+    let pipe = try Held()
+    let heard = Lock(false)
+    try loop.watch(pipe.pipe.reader.rawValue, for: .read) { _ in
+      heard.withLock { $0 = true }
+      self.loop.unwatch(pipe.pipe.reader.rawValue)
+    }
+    _ = Glibc.write(pipe.pipe.writer.rawValue, "x", 1)
+    let limit = BootTime.now.advanced(by: .seconds(20))
+    busy(while: { !heard.withLock { $0 } && BootTime.now < limit })
+    while !heard.withLock({ $0 }), BootTime.now < limit { await Task.yield() }
+    return heard.withLock { $0 }
+  }
+
+  private nonisolated func busy(while isNeeded: @escaping @Sendable () -> Bool) {
+    loop.execute { if isNeeded() { self.busy(while: isNeeded) } }
+  }
+
   func fireInOrder() async -> [Int] {
     await withCheckedContinuation { continuation in
       let never = loop.schedule(after: .milliseconds(1)) { self.fired.append(99) }
@@ -97,6 +116,27 @@ private actor Resident {
     let loop = try EventLoop(name: "test")
     defer { loop.stop() }
     #expect(await !Resident(loop: loop).letsOthersIn())
+  }
+
+  @Test func `a task that prefers the loop goes on there after each wait`() async throws {
+    let loop = try EventLoop(name: "test")
+    defer { loop.stop() }
+    let other = BlockingWork(name: "other", permits: 1)
+    let places = await Task(executorPreference: loop.tasks) {
+      var places = [loop.isOnLoop]
+      for _ in 0..<3 {
+        await withCheckedContinuation { continuation in other.submit { continuation.resume() } }
+        places.append(loop.isOnLoop)
+      }
+      return places
+    }.value
+    #expect(places == [true, true, true, true])
+  }
+
+  @Test func `work that makes work without end keeps no descriptor waiting`() async throws {
+    let loop = try EventLoop(name: "test")
+    defer { loop.stop() }
+    #expect(try await Resident(loop: loop).hearsBesideWork())
   }
 
   @Test func `a watched descriptor's bytes arrive`() async throws {

@@ -71,7 +71,8 @@ package actor HTTPServer {
 
   /// Runs a handler: the only place where the server starts a task, one a request, on this actor.
   func start(_ handler: @escaping Route.Handler, _ request: Request, on connection: Connection) {
-    Task {
+    // A handler that waits for the database or a file goes on here, and not by way of Swift's pool.
+    Task(executorPreference: loop.tasks) {
       let response = await handler(request)
       connection.answer(response)
       if case .stream(let stream) = response.body { await connection.write(stream, server: self) }
