@@ -48,6 +48,38 @@ package final class BlockingWork: Sendable {
     return try result.get()
   }
 
+  /// Runs `body` as `run` does, but a cancelled task waits no longer: what `body` gives then is dropped.
+  ///
+  /// For work that changes nothing and ends by itself.
+  /// - Parameter body: may ask now and then whether anybody still waits.
+  package func runUnlessCancelled<Value: Sendable>(
+    _ body: @escaping @Sendable (_ isCancelled: @escaping @Sendable () -> Bool) -> Value
+  ) async throws(CancellationError) -> Value {
+    let answer = Lock<AwaitedAnswer<Value>>(.none)
+    let value = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let isCancelled = answer.withLock { answer in
+          if case .cancelled = answer { return true }
+          answer = .awaited(continuation)
+          return false
+        }
+        guard !isCancelled else { return continuation.resume(returning: nil) }
+        submit {
+          let isCancelled = { @Sendable in answer.withLock { if case .cancelled = $0 { true } else { false } }
+          }
+          // Its turn may come when nobody waits any more.
+          guard !isCancelled() else { return }
+          let value = body(isCancelled)
+          answer.withLock { $0.end(.none) }?.resume(returning: value)
+        }
+      }
+    } onCancel: {
+      answer.withLock { $0.end(.cancelled) }?.resume(returning: nil)
+    }
+    guard let value else { throw CancellationError() }
+    return value
+  }
+
   /// Runs `body` on a thread of the pool, some time.
   package func submit(_ body: @escaping @Sendable () -> Void) {
     let response = state.withLock { state -> Response in
@@ -129,5 +161,20 @@ package final class BlockingWork: Sendable {
     // Promised to a call while the time ran out: the signal is on its way, and must not be left for another.
     arrival.wait()
     return true
+  }
+}
+
+/// Who waits for work that may be given up.
+private enum AwaitedAnswer<Value: Sendable> {
+  case none
+  case awaited(CheckedContinuation<Value?, Never>)
+  case cancelled
+
+  /// Goes over to `next` and gives whoever waited.
+  mutating func end(_ next: AwaitedAnswer) -> CheckedContinuation<Value?, Never>? {
+    let last = self
+    self = next
+    guard case .awaited(let continuation) = last else { return nil }
+    return continuation
   }
 }

@@ -95,10 +95,13 @@ extension ProcessTable {
   /// Kills the trees of all attempts, without grace; whoever waits for their `ending` still gets it. For a
   /// program that is about to exit.
   package func killAll() async {
-    for tree in Array(trees.values) {
-      var refused: [Int32: ProcessName] = [:]
-      await gone(await signalAll(of: tree, SIGKILL, &refused), within: Self.killedGoWithin)
-    }
+    for tree in Array(trees.values) { await killNow(tree) }
+  }
+
+  /// Kills one tree without grace.
+  func killNow(_ tree: ProcessTree) async {
+    var refused: [Int32: ProcessName] = [:]
+    await gone(await signalAll(of: tree, SIGKILL, &refused), within: Self.killedGoWithin)
   }
 
   /// Kills what attempts of an earlier process left, without grace: all with one of these markers, these very

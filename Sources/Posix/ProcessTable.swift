@@ -69,6 +69,11 @@ package actor ProcessTable {
   /// Wants an attempt gone: whoever waits for its `ending` does the work. For processes that are held.
   package func cancel(_ handle: Handle) { trees[handle.id]?.cancel() }
 
+  /// Kills an attempt's tree without grace; whoever waits for its `ending` still gets it.
+  package func killNow(_ handle: Handle) async {
+    if let tree = trees[handle.id] { await killNow(tree) }
+  }
+
   /// Goes on with a stream that the sink had paused.
   package func resume(_ handle: Handle, _ stream: OutputStream) { trees[handle.id]?.main.resume(stream) }
 

@@ -5,13 +5,12 @@ extension HeavyWork {
   /// As many threads as there are processors to spare: the rest waits in order.
   private static let threads = BlockingWork(name: "heavy", permits: 2)
 
-  /// Work on threads of its own; a cancel is passed on to whoever asks for it.
+  /// Work on threads of its own. A cancelled step waits for none of it: what does not ask for the cancel ends
+  /// by itself, for nobody.
   package static let live = HeavyWork { work in
-    let isCancelled = Lock(false)
-    return await withTaskCancellationHandler {
-      await threads.run { work { isCancelled.withLock { $0 } } }
-    } onCancel: {
-      isCancelled.withLock { $0 = true }
-    }
+    do throws(CancellationError) {
+      let value: any Sendable = try await threads.runUnlessCancelled { work($0) }
+      return value
+    } catch { return nil }
   }
 }

@@ -7,10 +7,14 @@ extension MissionModel.XML {
   /// XML through libxml2 and libxslt of the host, on a thread that may block.
   package static func live(_ library: Drivers.XML = .host, _ stylesheets: XSLT = .host) -> MissionModel.XML {
     MissionModel.XML { request throws(StepFailure) in
-      guard !Task.isCancelled else { throw .cancelled }
-      return try await BlockingWork.clients.run { () throws(StepFailure) in
-        try answer(request, library, stylesheets)
-      }
+      let outcome: Result<XMLAnswer, StepFailure>
+      // The library's own bounds end what a cancelled step no longer waits for.
+      do throws(CancellationError) {
+        outcome = try await BlockingWork.clients.runUnlessCancelled { _ in
+          Result { () throws(StepFailure) in try answer(request, library, stylesheets) }
+        }
+      } catch { throw .cancelled }
+      return try outcome.get()
     }
   }
 

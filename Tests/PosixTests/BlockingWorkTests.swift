@@ -48,6 +48,35 @@ import Testing
     _ = pipe.reader.rawValue
   }
 
+  @Test func `a cancelled task waits no longer, whether its work has begun or not`() async {
+    let work = BlockingWork(name: "test", permits: 1)
+    let (started, begin) = AsyncStream.makeStream(of: Void.self)
+    let first = Task {
+      await result { () throws(CancellationError) in
+        try await work.runUnlessCancelled { isCancelled in
+          begin.finish()
+          while !isCancelled() { sched_yield() }
+        }
+      }
+    }
+    for await _ in started {}
+    let second = Task {
+      await result { () throws(CancellationError) in
+        try await work.runUnlessCancelled { _ in Issue.record("nobody waits for this") }
+      }
+    }
+    second.cancel()
+    await #expect(throws: CancellationError.self) { try await second.value.get() }
+    first.cancel()
+    await #expect(throws: CancellationError.self) { try await first.value.get() }
+    #expect(await work.run { 7 } == 7)
+  }
+
+  @Test func `work that may be given up gives what it made`() async throws {
+    let work = BlockingWork(name: "test", permits: 1)
+    #expect(try await work.runUnlessCancelled { isCancelled in isCancelled() ? 0 : 7 } == 7)
+  }
+
   @Test func `no more than the permits work at once, and nothing is lost`() async {
     let work = BlockingWork(name: "test", permits: 3)
     let state = Lock((now: 0, most: 0, done: 0))
@@ -69,5 +98,11 @@ import Testing
     let end = state.withLock { $0 }
     #expect(end.done == 3_000)
     #expect(end.most <= 3)
+  }
+
+  private func result<Value: Sendable>(
+    of body: () async throws(CancellationError) -> Value
+  ) async -> Result<Value, CancellationError> {
+    do throws(CancellationError) { return .success(try await body()) } catch { return .failure(error) }
   }
 }

@@ -7,17 +7,22 @@ import Testing
     #expect(try await HeavyWork.live.run { _ in withUnsafeCurrentTask { $0 == nil } })
   }
 
-  @Test func `work hears of a cancel`() async {
+  @Test func `a cancelled step waits no longer, and its work hears of it`() async {
     let (started, begin) = AsyncStream.makeStream(of: Void.self)
-    let task = Task {
-      try? await HeavyWork.live.run { isCancelled in
-        begin.finish()
-        while !isCancelled() {}
-        return true
-      }
+    let (ended, end) = AsyncStream.makeStream(of: Void.self)
+    let step = Task { () -> StepFailure? in
+      do throws(StepFailure) {
+        try await HeavyWork.live.run { isCancelled in
+          begin.finish()
+          while !isCancelled() {}
+          end.finish()
+        }
+        return nil
+      } catch { return error }
     }
     for await _ in started {}
-    task.cancel()
-    #expect(await task.value == true)
+    step.cancel()
+    #expect(await step.value == .cancelled)
+    for await _ in ended {}
   }
 }

@@ -28,13 +28,16 @@ package struct ParseJSONStep: StepType {
 
   package func run(in context: StepContext) async throws(StepFailure) -> JSON {
     let bytes = try await input.read(context)
-    let value: JSON
-    do throws(JSONError) { value = try JSONParser.parse(bytes) } catch {
-      throw StepFailure("parse \(input.title): \(error.description)")
+    let value = try await context.heavyWork.run { _ throws(StepFailure) in
+      do throws(JSONError) { return try JSONParser.parse(bytes) } catch {
+        throw StepFailure("parse \(input.title): \(error.description)")
+      }
     }
     if let schema {
-      try await schema.compile(context).require(
-        value, from: input.title, output: ["parsed": value, "valid": false])
+      let compiled = try await schema.compile(context)
+      try await context.heavyWork.run { _ throws(StepFailure) in
+        try compiled.require(value, from: input.title, output: ["parsed": value, "valid": false])
+      }
     }
     return ["parsed": try query?.apply(to: value, of: input.title) ?? value, "valid": true]
   }

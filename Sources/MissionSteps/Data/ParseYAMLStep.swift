@@ -32,17 +32,20 @@ package struct ParseYAMLStep: StepType {
 
   package func run(in context: StepContext) async throws(StepFailure) -> JSON {
     let bytes = try await input.read(context)
-    let documents: [JSON]
-    do throws(YAMLError) {
-      documents = multi ? try YAMLParser.parseAll(bytes) : [try YAMLParser.parse(bytes)]
-    } catch {
-      throw StepFailure("parse \(input.title): \(error.description)")
+    let documents = try await context.heavyWork.run { _ throws(StepFailure) in
+      do throws(YAMLError) {
+        return multi ? try YAMLParser.parseAll(bytes) : [try YAMLParser.parse(bytes)]
+      } catch {
+        throw StepFailure("parse \(input.title): \(error.description)")
+      }
     }
     if let schema {
       let schema = try await schema.compile(context)
-      for (index, document) in documents.enumerated() {
-        let title = multi ? "\(input.title), document \(index + 1)," : input.title
-        try schema.require(document, from: title, output: output(documents, isValid: false))
+      try await context.heavyWork.run { _ throws(StepFailure) in
+        for (index, document) in documents.enumerated() {
+          let title = multi ? "\(input.title), document \(index + 1)," : input.title
+          try schema.require(document, from: title, output: output(documents, isValid: false))
+        }
       }
     }
     guard let query else { return output(documents, isValid: true) }

@@ -155,7 +155,11 @@ package struct EditFileStep: StepType {
     var new: [UInt8] = []
     var change = Change()
     var start = 0
-    for groups in try pattern.matches(old, count ?? .max) {
+    let count = count ?? .max
+    let found = try await context.heavyWork.run { _ throws(StepFailure) in
+      try pattern.matches(old, count)
+    }
+    for groups in found {
       guard let match = groups.first ?? nil else { continue }
       new += old[start..<match.lowerBound]
       new += template.fill(groups, in: old)

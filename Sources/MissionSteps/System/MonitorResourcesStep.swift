@@ -93,6 +93,7 @@ package struct MonitorResourcesStep: StepType {
     output["network"] = .array(second.network(since: first))
     output["process"] = second.processFigures(since: first)
     output["pressure"] = await pressure(context)
+    if Task.isCancelled { throw .cancelled }
     let exceeded = try exceeded(.object(output))
     output["exceeded"] = .array(
       exceeded.map { ["path": .string($0.path), "value": $0.value, "limit": .double($0.limit)] })

@@ -54,7 +54,18 @@ actor HeldProcesses {
   /// Ends one process of a job, with its tree or alone.
   func kill(_ target: KillTarget, _ options: KillOptions, job: JobID) async throws(StepFailure) -> KillResult
   {
+    guard !Task.isCancelled else { throw .cancelled }
     let held = try await take(target, job)
+    let result = await withTaskCancellationHandler {
+      await end(held, options, job)
+    } onCancel: {
+      Task { await self.cutGrace(of: held.process, options) }
+    }
+    guard !Task.isCancelled else { throw .cancelled }
+    return result
+  }
+
+  private func end(_ held: Held, _ options: KillOptions, _ job: JobID) async -> KillResult {
     switch held.process {
     case .child(let handle):
       guard !options.tree else { return await killTree(handle, options) }
@@ -66,6 +77,18 @@ actor HeldProcesses {
         record.identity, marker: options.tree ? record.marker : nil, signal: options.signal,
         grace: .milliseconds(options.graceMilliseconds))
       return KillResult(pid: record.identity.pid, killed: killed, ending: nil)
+    }
+  }
+
+  /// Where the step that ends a process is cancelled, the process has the grace of all others, no longer one.
+  private func cutGrace(of process: Held.Process, _ options: KillOptions) async {
+    // The loop ends with the daemon alone.
+    do { try await table.loop.sleep(for: grace) } catch { return }
+    switch process {
+    case .child(let handle): if options.tree { await table.killNow(handle) }
+    case .adopted(let record):
+      _ = await table.end(
+        record.identity, marker: options.tree ? record.marker : nil, signal: SIGKILL, grace: .zero)
     }
   }
 

@@ -9,23 +9,29 @@ extension WorkspaceLive {
     let file = try await piece { () throws(StepFailure) in try begin(words, options) }
     return FileWriter(
       write: { bytes throws(StepFailure) in
-        try await piece { () throws(StepFailure) in
-          do throws(StepFailure) {
-            try reserve(Int64(bytes.count), in: file.slot, words)
-            try words.run { () throws(Errno) in
-              try bytes.withUnsafeBufferPointer { (buffer) throws(Errno) in
-                try file.descriptor.writeAll(UnsafeRawBufferPointer(buffer))
-              }
+        try await piece(of: file) { () throws(StepFailure) in
+          try reserve(Int64(bytes.count), in: file.slot, words)
+          try words.run { () throws(Errno) in
+            try bytes.withUnsafeBufferPointer { (buffer) throws(Errno) in
+              try file.descriptor.writeAll(UnsafeRawBufferPointer(buffer))
             }
-          } catch {
-            file.discard()
-            throw error
           }
         }
       },
       commit: { () throws(StepFailure) in
-        try await piece { () throws(StepFailure) in try commit(file, words, options) }
+        try await piece(of: file) { () throws(StepFailure) in try commit(file, words, options) }
       })
+  }
+
+  /// Runs a piece of the work on a file that is being made. After a failure or a cancel the file is gone
+  /// before anybody hears of it.
+  private func piece<Value: Sendable>(
+    of file: NewFile, _ body: @escaping @Sendable () throws(StepFailure) -> Value
+  ) async throws(StepFailure) -> Value {
+    do throws(StepFailure) { return try await piece(body) } catch {
+      await BlockingWork.files.run { file.discard() }
+      throw error
+    }
   }
 
   /// Makes the temporary file beside where the file will be.

@@ -228,6 +228,23 @@ let sharedTable: ProcessTable = {
     #expect(over.ending == .exited(code: 3))
   }
 
+  @Test func `a cancelled step cuts the grace of what it ends`() async throws {
+    let processes = try processes()
+    let started = try await processes.start(
+      shell("trap 'touch asked' TERM; touch up; while :; do sleep 98765 & wait; done"),
+      StartOptions(readiness: .file("up")))
+    let step = Task {
+      await failure {
+        try await processes.kill(
+          .step("build"), KillOptions(signal: SIGTERM, graceMilliseconds: 3_600_000, tree: true))
+      }
+    }
+    while !directory.contains("asked") { await Task.yield() }
+    step.cancel()
+    #expect(await step.value == .cancelled)
+    #expect(ProcessIdentity(of: started.pid)?.isAlive != true)
+  }
+
   @Test func `a port that another process has is no sign, and a start tells what was said`() async throws {
     let taken = try LoopbackServer { _ in .last("") }
     let processes = try processes()

@@ -39,18 +39,21 @@ package struct TestReportFile: Sendable {
   }
 
   /// Removes a report that nobody asked for; one of swift-testing goes to the name that was asked for.
+  ///
+  /// It runs as a task of its own, so that a cancel leaves no report behind.
   package func conclude(_ context: StepContext) async {
-    do throws(StepFailure) {
-      if isKept {
-        guard try await context.files.status(paths[0]) == nil, try await context.files.status(paths[1]) != nil
-        else { return }
-        _ = try await context.files.move(paths[1], paths[0], true)
-      } else {
-        for path in paths { _ = try await context.files.remove(path, false) }
-      }
-    } catch {
-      context.warn(error.message)
+    await Task {
+      do throws(StepFailure) { try await putInPlace(context.files) } catch { context.warn(error.message) }
+    }.value
+  }
+
+  private func putInPlace(_ files: Files) async throws(StepFailure) {
+    guard isKept else {
+      for path in paths { _ = try await files.remove(path, false) }
+      return
     }
+    guard try await files.status(paths[0]) == nil, try await files.status(paths[1]) != nil else { return }
+    _ = try await files.move(paths[1], paths[0], true)
   }
 
   /// The report, and the one that swift-testing writes beside it.
