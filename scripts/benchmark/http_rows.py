@@ -14,12 +14,17 @@ def submit(bench):
     """Accepted and synced submissions against rows that C commits."""
     body = json.dumps(small_mission()).encode()
     limits = {"max_queued": 100_000_000}
+    # Without it the daemon would be busy removing the stored jobs that are too many.
+    retention = {"jobs": 100_000_000}
     for stored in (0, 100_000):
         kept = filled_state(bench) if stored else None
         for connections, least in ((1, 0.6), (8, 0.35), (64, 0.35)):
 
             def ours():
-                with Daemon(bench.programs, state=kept, executors=0, limits=limits) as daemon:
+                settings = dict(executors=0, limits=limits, retention=retention)
+                with Daemon(bench.programs, state=kept, **settings) as daemon:
+                    # Answered when the audit trail has been verified, as each start does.
+                    daemon.call("GET", "/audit?limit=1")
                     figures = wrk(f"{daemon.url}/missions/execute", connections, body=body)
                 daemon.remove()
                 return figures
