@@ -280,8 +280,8 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
 }
 
 /// The loop under the other protocol: a job does not say by which of the two it came.
-// `loop` is set once, before anybody else knows of either: hence unchecked. Whoever prefers it holds on to the
-// loop as well: hence unowned.
+// `loop` is set once, before anybody else knows of either: hence unchecked. Whoever prefers it holds on to
+// the loop as well: hence unowned.
 private final class LoopTasks: TaskExecutor, @unchecked Sendable {
   unowned var loop: EventLoop?
 

@@ -30,7 +30,7 @@ import Testing
   ]
 
   /// Parts of the system that a target may use; the domain and `Formats` may use none, for they do no I/O.
-  private static let system: Set<String> = ["Glibc", "Dispatch"]
+  private static let system: Set<String> = ["Glibc", "Dispatch", "Synchronization"]
   private static let pure: Set<String> = ["Formats", "MissionModel", "MissionEngine", "MissionSteps"]
 
   private struct Import {
