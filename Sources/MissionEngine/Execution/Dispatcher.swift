@@ -9,8 +9,9 @@ package actor Dispatcher {
   private let executors: Int
 
   private var running: [JobID: MissionExecutor?] = [:]
-  /// Jobs that somebody cancelled while their document was being loaded.
+  /// Jobs that somebody cancelled while they were being claimed or their document was being loaded.
   private var cancelledEarly: Set<JobID> = []
+  private var isClaiming = false
   private var isDraining = false
   /// Says that there may be something to claim; several such words are one. It ends with `drain`.
   private let signals: AsyncStream<Void>
@@ -42,10 +43,12 @@ package actor Dispatcher {
     await withDiscardingTaskGroup { group in
       for await _ in signals {
         guard !isDraining, mayStart() else { continue }
-        for job in await claim(executors - running.count) {
+        let claimed = await claim(executors - running.count)
+        for job in claimed {
           running[job.id] = .some(nil)
           group.addTask { await self.carryOut(job) }
         }
+        cancelledEarly.formIntersection(running.keys)
       }
     }
   }
@@ -55,9 +58,10 @@ package actor Dispatcher {
     if executors > 0 { signal.yield() }
   }
 
-  /// Cancels a job that runs here; false if it does not.
+  /// Cancels a job that runs here, or is about to; false if it does not.
   package func cancel(_ job: JobID) async -> Bool {
-    guard let executor = running[job] else { return false }
+    // What is just being claimed runs already for the table, and is not known here yet.
+    guard let executor = running[job] ?? (isClaiming ? .some(nil) : nil) else { return false }
     if let executor { await executor.cancel() } else { cancelledEarly.insert(job) }
     return true
   }
@@ -94,6 +98,8 @@ package actor Dispatcher {
 
   private func claim(_ places: Int) async -> [ClaimedJob] {
     guard places > 0 else { return [] }
+    isClaiming = true
+    defer { isClaiming = false }
     do {
       return try await queue.claim(limit: places, now: services.clock.now())
     } catch {

@@ -20,6 +20,18 @@ import Testing
     }
   }
 
+  /// A queue whose first claim is committed before it is answered: in between, somebody does something.
+  private struct SlowQueue: JobQueue {
+    let jobs: MemoryQueue
+    let between: @Sendable () async -> Void
+
+    func claim(limit: Int, now: Timestamp) async throws(StoreError) -> [ClaimedJob] {
+      let claimed = try await jobs.claim(limit: limit, now: now)
+      if !claimed.isEmpty { await between() }
+      return claimed
+    }
+  }
+
   private static let mission = Mission.sketch([StepSketch("a")])
 
   private static func jobs(_ count: Int) -> [ClaimedJob] {
@@ -46,6 +58,28 @@ import Testing
     }
     #expect(await queue.largestClaim == 3)
     #expect(await harness.journal.entries.compactMap(\.outcome).count == 20)
+  }
+
+  @Test func `a job that is cancelled while its claim is answered ends as cancelled`() async {
+    let harness = EngineHarness()
+    let done = Countdown(1)
+    var services = harness.services
+    services.publish = { _, events in if events.contains(where: { $0.kind == .jobFinished }) { done.signal() }
+    }
+    let job = Self.jobs(1)[0]
+    let late = Observed<Dispatcher?>(nil)
+    let queue = SlowQueue(jobs: MemoryQueue([job])) {
+      #expect(await late.value?.cancel(job.id) == true)
+    }
+    let dispatcher = Dispatcher(queue: queue, services: services, executors: 1) { _ in Self.mission }
+    late.update { $0 = dispatcher }
+    await withDiscardingTaskGroup { group in
+      group.addTask { await dispatcher.run() }
+      await done.wait()
+      await dispatcher.drain(limit: .seconds(5))
+    }
+    #expect(await harness.journal.entries.compactMap(\.outcome) == [.cancelled])
+    #expect(await dispatcher.cancel(job.id) == false)
   }
 
   @Test func `a job whose document cannot be read any more fails with the reason`() async {
