@@ -32,6 +32,7 @@ package final class SSHServer: Sendable {
       AuthorizedKeysFile "\(directory / "user.pub")"
       PidFile none
       StrictModes no
+      MaxStartups 100
       UsePAM no
       PasswordAuthentication \(password == nil ? "no" : "yes")
       PermitRootLogin yes

@@ -37,7 +37,9 @@ package struct SSHExecuteStep: StepType {
   private static let ownFailure: Int32 = 255
 
   package init(_ p: inout ParameterReader) {
-    host = p.required("host", .host, "The host, or a name of the host's own ssh configuration.")
+    host = p.required(
+      "host", .host,
+      "Its name or address. The files of ssh_config lead nowhere else: no HostName, no proxy, no jump.")
     username = p.optional("username", .nonEmptyString, "The user there; by default as ssh decides.")
     command = p.required("command", .nonEmptyString, "The command, read by the user's shell there.")
     port = p.optional("port", .integer(1...65535), default: 22, "The port of the ssh server.")
@@ -59,7 +61,10 @@ package struct SSHExecuteStep: StepType {
 
   private func check(_ p: inout ParameterReader) {
     guard p.purpose != .describing else { return }
-    if Self.isOption(host) { p.problem(at: "host", "\"\(host)\" cannot be a host") }
+    // ssh would take "a/@b" and "ssh://b" for b, and the policy for something else.
+    if Self.isOption(host) || host.contains("@") || host.contains("/") {
+      p.problem(at: "host", "\"\(host)\" cannot be a host")
+    }
     if let username, Self.isOption(username) || username.contains("@") {
       p.problem(at: "username", "\"\(username)\" cannot be a user")
     }
@@ -125,6 +130,12 @@ package struct SSHExecuteStep: StepType {
     return holds
   }
 
+  /// Leads the connection to the host that the policy judged, whatever the files of ssh_config(5) say: what
+  /// stands in the command line comes before them.
+  private static let straight = [
+    "HostName=%h", "CanonicalizeHostname=no", "ProxyCommand=none", "ProxyJump=none", "ControlPath=none",
+  ]
+
   private func makeCommand(_ holds: Holds, _ maxOutputBytes: Int) -> Command {
     var arguments = ["-T", "-p", String(port)]
     var options = [
@@ -133,6 +144,7 @@ package struct SSHExecuteStep: StepType {
       "ForwardAgent=no", "ClearAllForwardings=yes", "StrictHostKeyChecking=\(isStrict ? "yes" : "no")",
       "UpdateHostKeys=no",
     ]
+    options += Self.straight
     if password != nil {
       let methods = (identity == nil ? "" : "publickey,") + "password,keyboard-interactive"
       options += ["NumberOfPasswordPrompts=1", "PreferredAuthentications=\(methods)"]

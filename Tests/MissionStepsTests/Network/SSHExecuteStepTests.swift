@@ -45,6 +45,29 @@ import Testing
       ])
   }
 
+  @Test(arguments: [
+    "HostName 127.0.0.2", "ProxyCommand false", "ProxyJump 127.0.0.2",
+    "CanonicalizeHostname always\nProxyCommand false", "Match all\nHostName 127.0.0.2\nProxyJump 127.0.0.2",
+  ])
+  func `the files of ssh lead to no other host`(configuration: String) async throws {
+    try fixture.runner.directory.write(configuration + "\n", to: "config")
+    let config = fixture.runner.directory / "config"
+    var runner = fixture.runner
+    let run = runner.capabilities.processes.run
+    runner.capabilities.processes.run = { command throws(StepFailure) in
+      var command = command
+      command.arguments = ["-F", config] + command.arguments
+      return try await run(command)
+    }
+    let output = try await runner.run(
+      SSHExecuteStep.self,
+      """
+      { host: 127.0.0.1, port: \(server.port), username: \(server.user), identity_file: key,
+        known_hosts: known, command: echo there }
+      """)
+    #expect(output["stdout"] == "there\n")
+  }
+
   @Test func `a password that the server does not ask for harms nothing`() async throws {
     let output = try await run("echo in", ", password: not-needed")
     #expect(output["stdout"] == "in\n")
@@ -124,6 +147,9 @@ import Testing
 
   @Test(arguments: [
     ("{ host: '-oProxyCommand=x', command: a }", "/host: \"-oProxyCommand=x\" cannot be a host"),
+    ("{ host: 'allowed/@b', command: a }", "/host: \"allowed/@b\" cannot be a host"),
+    ("{ host: a@b, command: a }", "/host: \"a@b\" cannot be a host"),
+    ("{ host: 'ssh://b', command: a }", "/host: \"ssh://b\" cannot be a host"),
     ("{ host: a, command: a, username: a@b }", "/username: \"a@b\" cannot be a user"),
     ("{ host: a, command: a, environment: { 'A-B': c } }", "/environment: \"A-B\" cannot be a variable"),
     ("{ host: a, command: a, port: 0 }", "/port: expected a whole number from 1 to 65535, not 0"),
