@@ -40,7 +40,9 @@ struct Watching {
       throw CommandError(error)
     }
     let (_, job) = try await server.json(.get, "/missions/\(id)?include=summary")
-    if JobText.exit(job["status"]?.stringValue) == nil {
+    if let status = job["status"]?.stringValue, JobText.exit(status) != nil {
+      if !printsJob { showEnd(job, status) }
+    } else {
       let ended = await withLimit(limit) { await stream(job) }
       switch ended {
       case .success(true): break
@@ -59,10 +61,24 @@ struct Watching {
     return JobText.exit(last["status"]?.stringValue) ?? .failed
   }
 
-  private func stream(_ job: JSON) async -> Result<Bool, CommandError> {
-    var view = ProgressView(
+  /// Shows the end of a job that was over before the watch began, as its event would have been shown.
+  private func showEnd(_ job: JSON, _ status: String) {
+    var view = makeView(job)
+    console.writeError(
+      Array(
+        view.take(
+          ProgressView.News("job.finished", status: status, error: job["error"]?.stringValue, elapsed: 0)
+        ).utf8))
+  }
+
+  private func makeView(_ job: JSON) -> ProgressView {
+    ProgressView(
       total: Int(job["progress"]?["total"]?.integerValue ?? 0), isLive: console.errorIsTerminal,
       usesColor: console.usesColor, width: console.width)
+  }
+
+  private func stream(_ job: JSON) async -> Result<Bool, CommandError> {
+    var view = makeView(job)
     var last: String?
     var misses = 0
     while !Task.isCancelled {

@@ -86,6 +86,19 @@ import Testing
     #expect(!server.calls.contains { $0.hasSuffix("/events") })
   }
 
+  @Test(arguments: [
+    ("completed", MissionCLI.ExitStatus.completed), ("failed", .failed), ("cancelled", .cancelled),
+  ])
+  func `a watch of a job that is over shows its end`(status: String, exit: MissionCLI.ExitStatus) async throws
+  {
+    let server = try LoopbackServer.daemon { _ in (200, ShownJob.json(status)) }
+    let run = await ToolRun(["watch", ShownJob.id, "--server", server.url("")])
+    #expect(run.status == exit)
+    #expect(run.output.isEmpty)
+    #expect(lines(run.errors) == ["job \(status)"])
+    #expect(!server.calls.contains { $0.hasSuffix("/events") })
+  }
+
   @Test func `a job that is gone ends the watch with the daemon's words`() async throws {
     let server = try LoopbackServer.daemon { call in
       call.hasSuffix("/events") ? (404, ["detail": "there is no such job"]) : (200, ShownJob.json("running"))
