@@ -8,8 +8,15 @@ struct ConnectionNames: Sendable {
   /// The names under `databases`.
   let known: @Sendable () -> [String]
 
-  /// A warning for each name in `parameters` that is not known; pointers begin at the step.
+  /// A warning for each name in `parameters`, and in those of the sub-steps of a chain, that is not known;
+  /// pointers begin at the step.
   func warnings(_ type: StepDeclaration, _ parameters: JSONObject) -> [Problem] {
+    warnings(type, parameters, at: "/parameters/")
+  }
+
+  private func warnings(
+    _ type: StepDeclaration, _ parameters: JSONObject, at pointer: String
+  ) -> [Problem] {
     var warnings: [Problem] = []
     for declared in type.parameters where declared.access == .connection {
       for spelling in [declared.name] + declared.aliases {
@@ -17,10 +24,16 @@ struct ConnectionNames: Sendable {
         guard let name = Self.name(parameters[spelling]?.stringValue), !names.contains(name) else { continue }
         warnings.append(
           Problem(
-            .warning, at: "/parameters/" + spelling, "the configuration has no database \"\(name)\"",
+            .warning, at: pointer + spelling, "the configuration has no database \"\(name)\"",
             hint: EditDistance.closest(to: name, among: names).map { "did you mean \"\($0)\"?" }
               ?? "name it under databases: in the configuration before the step starts"))
       }
+    }
+    guard type.name == ChainStep.name else { return warnings }
+    for (place, part) in ChainPart.all(in: parameters).enumerated() {
+      guard case .found(let declaration) = StepCatalog.builtin.look(up: part.type) else { continue }
+      warnings += self.warnings(
+        declaration, part.parameters, at: pointer + "steps/\(place)/parameters/")
     }
     return warnings
   }

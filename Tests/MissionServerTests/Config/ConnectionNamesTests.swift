@@ -25,6 +25,24 @@ import Testing
       ])
   }
 
+  @Test func `a name in a sub-step of a chain, of a chain in a chain too, is told as well`() throws {
+    let chain = try #require(BuiltinCatalog.catalog["chain"])
+    let query: JSON = [
+      "step_type": "sql_query", "parameters": ["connection": "sale", "query": "SELECT 1"],
+    ]
+    let inner: JSON = ["step_type": "chain", "parameters": ["steps": [query]]]
+    let warnings = ConnectionNames { ["sales"] }.warnings(
+      chain, ["steps": [["step_type": "noop"], query, inner, ["step_type": "unknown"]]])
+    #expect(
+      warnings.map(\.pointer) == [
+        "/parameters/steps/1/parameters/connection",
+        "/parameters/steps/2/parameters/steps/0/parameters/connection",
+      ])
+    #expect(warnings.allSatisfy { $0.message == "the configuration has no database \"sale\"" })
+    // What is written badly is told by the validation of the chain.
+    #expect(ConnectionNames { [] }.warnings(chain, ["steps": [query, 1]]) == [])
+  }
+
   @Test(arguments: ["sales", "sqlite:a.db", "postgresql://localhost/a", "{{context.database}}"])
   func `names that are known, addresses and placeholders are left alone`(connection: String) throws {
     #expect(try Self.warnings(connection, known: ["sales"]) == [])

@@ -32,6 +32,16 @@ package struct ChainPart: Sendable, Equatable {
     return parts
   }
 
+  /// The sub-steps that the parameters of a chain hold, for looking at them before it runs; none where one is
+  /// badly written, which validation tells.
+  package static func all(in parameters: JSONObject) -> [ChainPart] {
+    var problem: String?
+    let parts = (parameters["steps"]?.arrayValue ?? []).enumerated().compactMap { place, value in
+      ChainPart(value, place, &problem)
+    }
+    return problem == nil ? parts : []
+  }
+
   private static let keys = [
     "step_name", "id", "name", "step_type", "type", "parameters", "timeout_seconds",
   ]
