@@ -1,6 +1,7 @@
 import Foundation
 
-/// vsftpd on the loopback: FTP with and without TLS on one port, FTP inside of TLS on another.
+/// vsftpd on the loopback: FTP with and without TLS on one port, FTP inside of TLS on another, and on a third
+/// one FTP that asks for a password.
 ///
 /// It lets in nobody but the anonymous user, who may write into the folder `in`.
 package final class FTPServer: Sendable {
@@ -8,6 +9,10 @@ package final class FTPServer: Sendable {
   package let port: UInt16
   /// The port of FTP inside of TLS.
   package let securePort: UInt16
+  /// The port of FTP that lets the user `anonymous` in by `password` alone.
+  package let passwordPort: UInt16
+  /// The only password that is taken at `passwordPort`.
+  package let password = "correct-horse"
   private let directory: TemporaryDirectory
   private let processes: [TestProcess]
 
@@ -16,6 +21,7 @@ package final class FTPServer: Sendable {
     directory = try TemporaryDirectory()
     port = try FreePort().number
     securePort = try FreePort().number
+    passwordPort = try FreePort().number
     try await TLSServer.makeCertificates(in: directory)
     try directory.write("here already", to: "files/in/there")
     // The server gives up its rights: its user must be able to come here.
@@ -24,16 +30,25 @@ package final class FTPServer: Sendable {
         throw TestSupportError("chmod \(path): \(String(cString: strerror(errno)))")
       }
     }
+    try directory.write(password + "\n", to: "passwords")
     var started: [TestProcess] = []
-    for (number, isImplicit) in [(port, false), (securePort, true)] {
+    for number in [port, securePort, passwordPort] {
+      let isImplicit = number == securePort
       let file = "vsftpd-\(number).conf"
-      try directory.write(Self.settings(number, isImplicit, directory), to: file)
+      let login =
+        number == passwordPort
+        ? "secure_email_list_enable=YES\nemail_password_file=\(directory / "passwords")\n"
+        : "no_anon_password=YES\n"
+      try directory.write(Self.settings(number, isImplicit, directory) + login, to: file)
       started.append(
         try TestProcess("/usr/sbin/vsftpd", [directory / file], timeout: .seconds(280)))
       // vsftpd does not say when it listens.
       let probe = try await TestProcess.run(
         "curl",
-        ["-sSk", "--retry", "20", "--retry-connrefused", "--retry-delay", "1"]
+        [
+          "-sSk", "--user", "anonymous:\(password)", "--retry", "20", "--retry-connrefused", "--retry-delay",
+          "1",
+        ]
           + ["\(isImplicit ? "ftps" : "ftp")://127.0.0.1:\(number)/in/there"])
       guard probe.ending == .exited(0) else {
         throw TestSupportError(
@@ -59,7 +74,6 @@ package final class FTPServer: Sendable {
     background=NO
     anonymous_enable=YES
     local_enable=NO
-    no_anon_password=YES
     anon_root=\(directory / "files")
     write_enable=YES
     anon_upload_enable=YES

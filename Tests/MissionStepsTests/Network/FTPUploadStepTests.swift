@@ -97,6 +97,19 @@ import Testing
         + "trusted: unable to get local issuer certificate; name the authority that signed it with ca_file")
   }
 
+  @Test func `the right password is let in, and a wrong one is refused and not told`() async throws {
+    let place = "port: \(server.passwordPort), remote_file: in/login, username: anonymous"
+    _ = try await upload(place + ", password: \(server.password)")
+    _ = try await download(place + ", local_file: back, password: \(server.password)")
+    #expect(try TestFile.text(at: runner.directory / "back") == "content of a")
+    let address = "ftp://127.0.0.1:\(server.passwordPort)/in/login"
+    let reason = "the server does not let this user in; check username, password and identity_file"
+    let wrong = await failure { try await upload(place + ", password: wrong-horse") }
+    #expect(wrong?.message == "upload \(address): \(reason)")
+    let unread = await failure { try await download(place + ", local_file: x, password: wrong-horse") }
+    #expect(unread?.message == "look at \(address): \(reason)")
+  }
+
   @Test func `a server that is not there, is silent, or is left is told`() async throws {
     let port = try FreePort().number
     let refused = await failure { try await upload("port: \(port), remote_file: b") }
