@@ -44,6 +44,16 @@ package struct EngineHarness {
 }
 
 extension EngineClock {
+  /// Stands still until the bell rings; then an hour has gone, and it goes on as `test` does.
+  package static func stopped(until bell: Observed<Bool>) -> EngineClock {
+    EngineClock(
+      now: test.now, elapsed: { bell.value ? .seconds(3600) + test.elapsed() : .zero },
+      sleep: { duration throws(CancellationError) in
+        guard !bell.value else { return try await test.sleep(duration) }
+        do { try await bell.wait("the bell") { $0 } } catch { throw CancellationError() }
+      })
+  }
+
   /// The real clocks.
   package static let test: EngineClock = {
     let start = ContinuousClock.now

@@ -1,5 +1,5 @@
 package import Formats
-import MissionEngine
+package import MissionEngine
 package import MissionModel
 
 extension StepRunner {
@@ -7,11 +7,13 @@ extension StepRunner {
   ///
   /// - Parameters:
   ///   - types: the step types that there are.
+  ///   - timeoutSeconds: the step's own, on `clock`.
   ///   - checkpoint: what the step stored in an earlier life of the job.
   ///   - stored: hears of every checkpoint, and of null when the last one is removed.
   package func carryOut(
     _ type: String, _ parameters: String, types: [any StepType.Type], context: JSONObject = [:],
-    tools: [CommandTool] = [], checkpoint: JSON? = nil,
+    timeoutSeconds: Int? = nil, clock: EngineClock = .test, tools: [CommandTool] = [],
+    checkpoint: JSON? = nil,
     stored: @escaping @Sendable (JSON) -> Void = { _ in },
     adjust: (inout MissionConfig) -> Void = { _ in }
   ) async throws -> StepResult {
@@ -19,9 +21,15 @@ extension StepRunner {
       throw TestSupportError("parameters are a map: \(parameters)")
     }
     let mission = Mission.sketch(
-      [StepSketch("step", parameters: written) { $0.type = type }], context: context, adjust: adjust)
+      [
+        StepSketch("step", parameters: written) {
+          $0.type = type
+          $0.timeoutSeconds = timeoutSeconds
+        }
+      ], context: context, adjust: adjust)
     var harness = EngineHarness()
     let (capabilities, log, warnings) = (capabilities, log, warnings)
+    harness.services.clock = clock
     harness.services.catalog = StepCatalog(types)
     harness.services.commandTools = tools
     harness.services.world = { _ in

@@ -20,7 +20,7 @@ struct GitFixture {
   /// Makes an empty repository on the branch `main`.
   init(hasUser: Bool = true) async throws {
     runner = try StepRunner()
-    let path = runner.directory.path
+    let (path, log) = (runner.directory.path, runner.log)
     let live = ProcessesLive(
       table: table, slots: ProcessSlots(count: 4),
       surroundings: .init(
@@ -30,7 +30,8 @@ struct GitFixture {
     processes = live.capability(
       for: ProcessesLive.Attempt(
         job: JobID("01890000-0000-7000-8000-000000000001")!, step: "step",
-        marker: "git-\(UInt64.random(in: 0...UInt64.max))", workspace: try WorkspaceLive(path), log: .none,
+        marker: "git-\(UInt64.random(in: 0...UInt64.max))", workspace: try WorkspaceLive(path),
+        log: StepLog { _, bytes in log.update { $0 += String(decoding: bytes, as: UTF8.self) } },
         logPath: path + "/step.log", patterns: .live()))
     runner.capabilities.processes = processes
     try await git("init", "--quiet", "--initial-branch=main", "r")
