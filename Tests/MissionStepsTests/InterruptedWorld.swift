@@ -8,8 +8,8 @@ struct InterruptedWorld: Sendable {
   let calls = Observed<[String]>([])
   /// The call that waits, from 0; nil lets all of them through.
   let waitsAt: Int?
-  /// Finished when the step was told to end: a call of what it puts in order then has a task of its own, which
-  /// hears of no cancel.
+  /// Finished when the step was told to end: a call of what it puts in order then has a task of its own,
+  /// which hears of no cancel.
   let over = AsyncStream.makeStream(of: Never.self)
 
   /// The same capabilities, watched.
