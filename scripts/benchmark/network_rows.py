@@ -10,7 +10,7 @@ import time
 
 from benchmark.documents import mission
 from benchmark.table import row
-from benchmark.tools import MIB, OUT, alternating, median, memory, timed
+from benchmark.tools import MIB, OUT, alternating, await_port, median, memory, timed
 
 GETS, AT_ONCE = 1000, 16
 GIB = 1024 * MIB
@@ -53,15 +53,8 @@ class TLSNginx:
         command = [program, "-p", self.directory, "-c", "nginx.conf", "-e", "error"]
         self.process = subprocess.Popen(list(map(str, command)))
         self.url = f"https://127.0.0.1:{port}"
-        deadline = time.monotonic() + 10
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port)).close()
-                return self
-            except ConnectionRefusedError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.01)
+        await_port(port)
+        return self
 
     def __exit__(self, *_):
         self.process.terminate()

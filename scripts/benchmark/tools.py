@@ -216,6 +216,18 @@ class Daemon:
         return job
 
 
+def await_port(port):
+    """Returns when somebody listens there; raises ConnectionRefusedError after ten seconds."""
+    deadline = time.monotonic() + 10
+    while True:
+        try:
+            return socket.create_connection(("127.0.0.1", port)).close()
+        except ConnectionRefusedError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+
+
 class Nginx:
     """One nginx worker that serves a directory of files; the peer for status polls."""
 
@@ -244,15 +256,8 @@ class Nginx:
             [program, "-c", self.directory / "nginx.conf", "-p", self.directory]
         )
         self.url = f"http://127.0.0.1:{self.port}/job"
-        deadline = time.monotonic() + 10
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.port)).close()
-                return self
-            except ConnectionRefusedError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.01)
+        await_port(self.port)
+        return self
 
     def __exit__(self, *_):
         self.process.terminate()
