@@ -97,11 +97,13 @@ extension Transaction {
     }
     var progress = try recordedProgress(job: claim.number)
     progress.tokens = claim.tokens
-    return ClaimedJob(
+    var job = ClaimedJob(
       id: id, document: document.bytes, format: document.format,
       context: try StoredJSON.value(claim.context).objectValue ?? [:], workspace: claim.workspace,
       startedAt: Timestamp(milliseconds: claim.startedAt), lastEvent: claim.lastEvent,
       progress: progress, isCancelRequested: claim.isCancelRequested)
+    job.isResumed = claim.isResumed
+    return job
   }
 
   private func recordedProgress(job: Int64) throws(SQLiteError) -> RecordedProgress {

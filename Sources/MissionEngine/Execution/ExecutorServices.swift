@@ -32,6 +32,8 @@ package struct ExecutorServices: Sendable {
   package var findMasker: @Sendable () -> Masker = { .none }
   /// Where steps account for what they do; nil where nobody keeps a trail.
   package var audit: AuditTrail?
+  /// The least time between two commits of one job, as long as nothing waits for the second.
+  package var commitInterval: Duration = .zero
   /// Steps of one job that run at once where the mission does not say: the number of cores.
   package var defaultConcurrency: Int
 

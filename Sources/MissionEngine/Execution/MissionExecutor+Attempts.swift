@@ -296,7 +296,7 @@ extension MissionExecutor {
     let masked = learn(from: value, in: world).mask(value)
     checkpoints[step] = masked
     entry.checkpoints.append((step, masked))
-    let needed = commitsBegun + 1
+    let needed = awaitNextCommit()
     commit()
     await committed(needed)
   }

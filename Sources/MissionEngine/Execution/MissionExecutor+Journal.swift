@@ -20,6 +20,7 @@ extension MissionExecutor {
       }
       return
     }
+    guard !isHeldBack() else { return }
     entry.progress = progress
     entry.at = services.clock.now()
     entry.audit += accounts(of: entry)
@@ -27,10 +28,34 @@ extension MissionExecutor {
     entry = JournalEntry(progress: progress, at: batch.at)
     commitsBegun += 1
     isCommitting = true
+    isEntryAwaited = false
     inFlight = unrecorded
     unrecorded = []
     outgoing = batch
     if !isCallerWriting { Task { await writeOut() } }
+  }
+
+  /// Says that something goes on only after the next commit, and gives its number.
+  func awaitNextCommit() -> Int {
+    isEntryAwaited = true
+    return commitsBegun + 1
+  }
+
+  /// Whether the entry waits for company: a busy job's results that release nothing share a sync. A job
+  /// that a death of the daemon interrupted records each start at once: one of its steps may be the cause.
+  private func isHeldBack() -> Bool {
+    let now = services.clock.elapsed()
+    guard entry.outcome == nil, !isEntryAwaited, occupied > 0, stopReason == nil, !isDraining, !job.isResumed,
+      let lastCommit, now < lastCommit + services.commitInterval
+    else {
+      lastCommit = now
+      return false
+    }
+    let due = lastCommit + services.commitInterval
+    guard nextCommit != due else { return true }
+    nextCommit = due
+    setTimer(.commit, at: due)
+    return true
   }
 
   /// Goes on with the job, and writes what comes of it in the caller's own task: a change of thread less

@@ -84,7 +84,7 @@ extension MissionExecutor {
     alarm = (next, task)
   }
 
-  private func alarmFired() {
+  private func alarmFired() async {
     alarm = nil
     let now = services.clock.elapsed()
     while let action = timers.popDue(now) {
@@ -92,10 +92,11 @@ extension MissionExecutor {
       case .timeout(let step, let attempt): timeOut(step, attempt)
       case .retry(let step): retryDue(step)
       case .deadline: stop(.deadline)
+      case .commit: break  // `advance` looks
       }
     }
     armAlarm()
-    advance()
+    await advanceAndWrite()
   }
 
   private func timeOut(_ step: Int, _ attempt: Int) {

@@ -85,6 +85,12 @@ package actor MissionExecutor {
   /// Who waits for which commit.
   var commitWaiters: [(commit: Int, continuation: CheckedContinuation<Void, Never>)] = []
   var isCommitting = false
+  /// When the last commit began.
+  var lastCommit: Duration?
+  /// When the entry is written that was held back.
+  var nextCommit: Duration?
+  /// True when something goes on only after the next commit.
+  var isEntryAwaited = false
   /// The entry that is to be written next.
   var outgoing: JournalEntry?
   /// True while whoever calls `advance` writes what comes of it.
@@ -214,7 +220,7 @@ package actor MissionExecutor {
     if definition.onInterrupt == .fail
       || definition.dependsOn.contains(where: { unrecorded.contains(Int($0)) })
     {
-      return commitsBegun + 1
+      return awaitNextCommit()
     }
     return definition.dependsOn.contains { inFlight.contains(Int($0)) } ? commitsBegun : nil
   }

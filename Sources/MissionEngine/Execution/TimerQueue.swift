@@ -5,6 +5,8 @@ struct TimerQueue {
     case timeout(step: Int, attempt: Int)
     case retry(step: Int)
     case deadline
+    /// What was held back to be written together.
+    case commit
   }
 
   private var entries: [(at: Duration, action: Action)] = []

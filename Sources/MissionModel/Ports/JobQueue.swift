@@ -26,6 +26,8 @@ package struct ClaimedJob: Sendable {
   package var progress: RecordedProgress
   /// Somebody asked for its end before it was claimed again.
   package var isCancelRequested: Bool
+  /// The daemon died or drained while the job ran.
+  package var isResumed = false
 
   /// Makes a claimed job.
   package init(

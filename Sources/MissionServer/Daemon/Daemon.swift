@@ -248,6 +248,7 @@ package final class Daemon: Sendable {
       },
       die: { Double.random(in: 0...1) }, limits: launch.configuration.limits,
       defaultConcurrency: Cores.available)
+    services.commitInterval = .milliseconds(5)
     services.endJob = { await processes.endJob($0) }
     services.commandTools = launch.configuration.ai.tools
     services.findMasker = { [secrets] in secrets.masker }
