@@ -6,10 +6,11 @@ extension WorkspaceLive {
   /// Begins a file that appears at its path when it is committed.
   func create(_ path: String, _ options: WriteOptions) async throws(StepFailure) -> FileWriter {
     let words = FileWords("write", path)
-    let file = try await piece { () throws(StepFailure) in try begin(words, options) }
+    let claim = FileClaim(try await piece { () throws(StepFailure) in try begin(words, options) })
     return FileWriter(
       write: { bytes throws(StepFailure) in
-        try await piece(of: file) { () throws(StepFailure) in
+        let file = claim.file
+        return try await piece(of: file) { () throws(StepFailure) in
           try reserve(Int64(bytes.count), in: file.slot, words)
           try words.run { () throws(Errno) in
             try bytes.withUnsafeBufferPointer { (buffer) throws(Errno) in
@@ -19,7 +20,8 @@ extension WorkspaceLive {
         }
       },
       commit: { () throws(StepFailure) in
-        try await piece(of: file) { () throws(StepFailure) in try commit(file, words, options) }
+        let file = claim.file
+        return try await piece(of: file) { () throws(StepFailure) in try commit(file, words, options) }
       })
   }
 
@@ -86,6 +88,16 @@ extension WorkspaceLive {
       return try WorkspaceUsage.measure(root, words)
     }
   }
+}
+
+/// Who is making a file: when it is given up the file is gone, though a thread may still hold on to it that
+/// has done its last piece of work and not yet put it away.
+private final class FileClaim: Sendable {
+  let file: NewFile
+
+  init(_ file: NewFile) { self.file = file }
+
+  deinit { file.discard() }
 }
 
 /// A file under a name that nobody looks for, which goes when the last reference does, unless it was renamed.
