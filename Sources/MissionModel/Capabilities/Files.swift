@@ -200,6 +200,14 @@ package struct FileReader: Sendable {
     self.read = read
   }
 
+  /// Makes a reader of bytes in memory, so that what stands in a mission is read as a file is.
+  package init(_ bytes: [UInt8]) {
+    self.init(size: Int64(bytes.count)) { offset, count throws(StepFailure) in
+      let start = min(Int(offset), bytes.count)
+      return Array(bytes[start..<min(start + count, bytes.count)])
+    }
+  }
+
   /// The whole file, refused when it is longer than `limit` bytes.
   package func readAll(limit: Int, path: String) async throws(StepFailure) -> [UInt8] {
     guard size <= Int64(limit) else {

@@ -118,51 +118,41 @@ package struct CSVProcessStep: StepType {
   }
 
   package func run(in context: StepContext) async throws(StepFailure) -> JSON {
-    let problems = CSVProblems()
     let text = try await input.open(context)
     let first = try await text.read(0, DataInput.pieceBytes)
-    let output = OutputStage(
-      maxRecords: maxRecords, format: operations.last == "to_json" ? .json : .csv,
-      isWritten: outputFile != nil, delimiter: delimiter, lineEnd: Self.lineEnd(of: first))
-    let stages = makeStages(context, problems) + [output]
-    for (stage, next) in zip(stages, stages.dropFirst()) { stage.next = next }
+    var pipeline = HeavyState(pipeline(context.patterns, lineEnd: Self.lineEnd(of: first)))
     var writer: FileWriter?
     if let outputFile { writer = try await context.files.create(outputFile, WriteOptions()) }
-    var table = CSVTable(delimiter: delimiter, hasHeaders: hasHeaders, problems: problems)
-    var piece = first
-    var offset: Int64 = 0
-    while stages[0].wantsMore {
-      try table.take(piece.isEmpty ? nil : piece, named: input.title, into: stages[0])
-      try await flush(output, to: writer)
-      if piece.isEmpty { break }
-      offset += Int64(piece.count)
-      piece = try await text.read(offset, DataInput.pieceBytes)
-    }
-    for stage in stages {
-      while try !stage.finish() { try await flush(output, to: writer) }
-    }
-    output.end()
-    try await flush(output, to: writer, isLast: true)
-    let result = result(stages, output, problems)
-    if operations.contains("validate"), failsOnInvalid, let first = problems.first {
+    try await pipeline.takeAll(of: text, to: writer, by: context.heavyWork)
+    let result = try await pipeline.change(by: context.heavyWork) { pipeline in describe(pipeline) }
+    let problem = try await pipeline.change(by: context.heavyWork) { pipeline in pipeline.problems.summary }
+    if let problem, !operations.contains("validate") {
+      context.warn("\(problem.count) in \(input.title), whose rows were left out: \(problem.first)")
+    } else if let problem, failsOnInvalid {
       throw StepFailure(
-        "validate \(input.title): \(Self.errors(problems.count)); the first: \(first)", output: result)
-    }
-    if problems.count > 0, !operations.contains("validate") {
-      context.warn(
-        "\(Self.errors(problems.count)) in \(input.title), whose rows were left out: \(problems.first ?? "")")
+        "validate \(input.title): \(problem.count); the first: \(problem.first)", output: result)
     }
     _ = try await writer?.commit()
     return result
   }
 
-  private func makeStages(_ context: StepContext, _ problems: CSVProblems) -> [CSVStage] {
+  private func pipeline(_ patterns: Patterns, lineEnd: String) -> CSVPipeline {
+    let problems = CSVProblems()
+    return CSVPipeline(
+      CSVTable(delimiter: delimiter, hasHeaders: hasHeaders, problems: problems), named: input.title,
+      through: makeStages(patterns, problems),
+      to: OutputStage(
+        maxRecords: maxRecords, format: operations.last == "to_json" ? .json : .csv,
+        isWritten: outputFile != nil, delimiter: delimiter, lineEnd: lineEnd))
+  }
+
+  private func makeStages(_ patterns: Patterns, _ problems: CSVProblems) -> [CSVStage] {
     operations.compactMap { operation in
       switch operation {
       case "normalize": NormalizeStage()
       case "validate": ValidateStage(columns, problems)
       case "statistics": StatisticsStage(columns?.names ?? [])
-      case "filter": FilterStage(conditions, context.patterns)
+      case "filter": FilterStage(conditions, patterns)
       case "select": SelectStage(columns?.names ?? [])
       case "sort": SortStage(by: by, isDescending: isDescending)
       case "aggregate": AggregateStage(by: groupBy, aggregates)
@@ -173,28 +163,15 @@ package struct CSVProcessStep: StepType {
     }
   }
 
-  /// Writes what waits, if it is much, and lets others work.
-  private func flush(
-    _ output: OutputStage, to writer: FileWriter?, isLast: Bool = false
-  ) async throws(StepFailure) {
-    if Task.isCancelled { throw .cancelled }
-    if let writer, isLast || output.pendingBytes >= DataInput.pieceBytes {
-      try await writer.write(output.takeBytes())
-    } else {
-      await Task.yield()
-    }
-  }
-
-  private func result(_ stages: [CSVStage], _ output: OutputStage, _ problems: CSVProblems) -> JSON {
-    let statistics = stages.compactMap { ($0 as? StatisticsStage)?.result }
+  private func describe(_ pipeline: CSVPipeline) -> JSON {
+    let output = pipeline.output
+    let statistics = pipeline.stages.compactMap { ($0 as? StatisticsStage)?.result }
     return [
       "headers": .array((output.header?.names ?? []).map(JSON.string)), "records": .array(output.records),
       "row_count": JSON(output.rowCount), "statistics": statistics.last ?? [:],
-      "errors": .array(problems.list), "output_file": JSON(outputFile),
+      "errors": .array(pipeline.problems.list), "output_file": JSON(outputFile),
     ]
   }
-
-  private static func errors(_ count: Int) -> String { count == 1 ? "1 error" : "\(count) errors" }
 
   /// `\r\n` where the text's first line ends so; the output does as the input.
   private static func lineEnd(of piece: [UInt8]) -> String {

@@ -131,31 +131,27 @@ package struct ValidateSchemaStep: StepType {
   // MARK: Tables
 
   private func checkTable(_ context: StepContext) async throws(StepFailure) -> [SchemaViolation] {
-    let columns = try await tableSchema(context)
-    let problems = CSVProblems()
-    let stage = ValidateStage(columns, problems)
-    var table = CSVTable(delimiter: UInt8(ascii: ","), hasHeaders: true, problems: problems)
-    if data != nil {
-      try table.take(try await text(context), named: title, into: stage)
-      try table.take(nil, named: title, into: stage)
-    } else {
-      let reader = try await input.open(context)
-      var offset: Int64 = 0
-      while true {
-        let piece = try await reader.read(offset, DataInput.pieceBytes)
-        try table.take(piece.isEmpty ? nil : piece, named: title, into: stage)
-        if piece.isEmpty { break }
-        if Task.isCancelled { throw .cancelled }
-        offset += Int64(piece.count)
-      }
-    }
-    return problems.list.map { problem in
+    let schema = try await tableSchema(context)
+    var pipeline = HeavyState(Self.pipeline(schema, named: title))
+    let text = data == nil ? try await input.open(context) : FileReader(try await text(context))
+    try await pipeline.takeAll(of: text, to: nil, by: context.heavyWork)
+    let problems = try await pipeline.change(by: context.heavyWork) { $0.problems.list }
+    return problems.map { problem in
       let line = problem["line"]?.text ?? ""
       let column = problem["column"]?.stringValue
       return SchemaViolation(
         path: "line \(line)" + (column.map { ", column \"\($0)\"" } ?? ""),
         keyword: column == nil ? "fields" : "columns", message: problem["message"]?.text ?? "")
     }
+  }
+
+  private static func pipeline(_ schema: TableSchema?, named title: String) -> CSVPipeline {
+    let problems = CSVProblems()
+    return CSVPipeline(
+      CSVTable(delimiter: UInt8(ascii: ","), hasHeaders: true, problems: problems), named: title,
+      through: [ValidateStage(schema, problems)],
+      to: OutputStage(
+        maxRecords: 0, format: .csv, isWritten: false, delimiter: UInt8(ascii: ","), lineEnd: ""))
   }
 
   private func tableSchema(_ context: StepContext) async throws(StepFailure) -> TableSchema? {

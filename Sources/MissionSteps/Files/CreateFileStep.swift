@@ -37,9 +37,11 @@ package struct CreateFileStep: StepType {
   }
 
   package func run(in context: StepContext) async throws(StepFailure) -> JSON {
-    let bytes: [UInt8]
-    do throws(Base64Error) { bytes = try encoding.decode(content) } catch {
-      throw StepFailure(.badParameters, "write \(path): \(error.description)")
+    let (bytes, sha256) = try await context.heavyWork.run { _ throws(StepFailure) in
+      do throws(Base64Error) {
+        let bytes = try encoding.decode(content)
+        return (bytes, Hex.encode(SHA256.digest(bytes)))
+      } catch { throw StepFailure(.badParameters, "write \(path): \(error.description)") }
     }
     let lock = try await context.files.lock(path)
     defer { lock.release() }
@@ -49,7 +51,7 @@ package struct CreateFileStep: StepType {
     let created = try await writer.commit()
     return [
       "path": .string(path), "size": JSON(bytes.count), "created": .bool(created),
-      "sha256": .string(Hex.encode(SHA256.digest(bytes))),
+      "sha256": .string(sha256),
     ]
   }
 }

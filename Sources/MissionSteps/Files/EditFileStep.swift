@@ -152,25 +152,13 @@ package struct EditFileStep: StepType {
     let pattern = try context.patterns.compile(find, PatternOptions(isMultiline: true))
     let old = try await source.readAll(limit: Self.maxPatternSubjectBytes, path: path)
     let template = ReplacementTemplate(replacement)
-    var new: [UInt8] = []
-    var change = Change()
-    var start = 0
     let count = count ?? .max
-    let found = try await context.heavyWork.run { _ throws(StepFailure) in
-      try pattern.matches(old, count)
+    let (new, replacements) = try await context.heavyWork.run { _ throws(StepFailure) in
+      let found = try pattern.matches(old, count)
+      return (template.replace(found, in: old), found.count)
     }
-    for groups in found {
-      guard let match = groups.first ?? nil else { continue }
-      new += old[start..<match.lowerBound]
-      new += template.fill(groups, in: old)
-      start = match.upperBound
-      change.replacements += 1
-    }
-    new += old[start...]
     try await writer.write(new)
-    change.size = Int64(new.count)
-    change.isModified = new != old
-    return change
+    return Change(size: Int64(new.count), isModified: new != old, replacements: replacements)
   }
 }
 

@@ -48,23 +48,38 @@ package struct FileSearchStep: StepType {
 
   package func run(in context: StepContext) async throws(StepFailure) -> JSON {
     let matcher = try makeMatcher(context)
+    let candidates = try await candidates(in: context)
+    if looksAtNames { return try await searchNames(candidates, matcher, context) }
     var results: [JSON] = []
     var matches = 0
     var searched = 0
-    for entry in try await candidates(in: context.files) {
-      if looksAtNames {
-        if entry.isFile { searched += 1 }
-        guard try matcher.firstMatch(in: Array(entry.name.utf8)) != nil else { continue }
-        matches += 1
-        if results.count < maxResults { results.append(describe(entry, nil)) }
-        continue
-      }
-      guard entry.isFile, let lines = try await search(entry, matcher, maxResults - results.count, context)
-      else { continue }
+    for entry in candidates where entry.isFile {
+      let limit = maxResults - results.count
+      guard let lines = try await search(entry, matcher, limit, context) else { continue }
       searched += 1
       matches += lines.count
       results += lines.found.map { describe(entry, $0) }
     }
+    return report(results, matches: matches, searched: searched, context)
+  }
+
+  private func searchNames(
+    _ candidates: [Candidate], _ matcher: LineMatcher, _ context: StepContext
+  ) async throws(StepFailure) -> JSON {
+    let found = try await context.heavyWork.run { isCancelled throws(StepFailure) in
+      var found: [Candidate] = []
+      for entry in candidates where try matcher.firstMatch(in: Array(entry.name.utf8)) != nil {
+        if isCancelled() { throw .cancelled }
+        found.append(entry)
+      }
+      return found
+    }
+    return report(
+      found.prefix(maxResults).map { describe($0, nil) }, matches: found.count,
+      searched: candidates.count(where: \.isFile), context)
+  }
+
+  private func report(_ results: [JSON], matches: Int, searched: Int, _ context: StepContext) -> JSON {
     if matches > results.count {
       context.warn("\(matches) matches, of which max_results lists \(results.count)")
     }
@@ -80,14 +95,17 @@ package struct FileSearchStep: StepType {
     let isFile: Bool
   }
 
-  private func candidates(in files: Files) async throws(StepFailure) -> [Candidate] {
-    if let status = try await files.status(path), status.kind == .file {
+  private func candidates(in context: StepContext) async throws(StepFailure) -> [Candidate] {
+    if let status = try await context.files.status(path), status.kind == .file {
       return [Candidate(name: PathText.name(path), path: path, isFile: true)]
     }
-    return try await files.list(path, ListOptions(recursive: true)).compactMap { entry in
-      guard glob?.matches(name: entry.name, path: entry.path) ?? true else { return nil }
-      return Candidate(
-        name: entry.name, path: PathText.join(path, entry.path), isFile: entry.status.kind == .file)
+    let entries = try await context.files.list(path, ListOptions(recursive: true))
+    return try await context.heavyWork.run { _ in
+      entries.compactMap { entry in
+        guard glob?.matches(name: entry.name, path: entry.path) ?? true else { return nil }
+        return Candidate(
+          name: entry.name, path: PathText.join(path, entry.path), isFile: entry.status.kind == .file)
+      }
     }
   }
 
@@ -111,7 +129,7 @@ package struct FileSearchStep: StepType {
   /// The lines of one file that match; nil for a binary file.
   private func search(
     _ entry: Candidate, _ matcher: LineMatcher, _ limit: Int, _ context: StepContext
-  ) async throws(StepFailure) -> LineSearch? {
+  ) async throws(StepFailure) -> LineSearch.Result? {
     let reader: FileReader
     do throws(StepFailure) { reader = try await context.files.open(entry.path) } catch {
       guard error.kind == .failed else { throw error }
@@ -119,17 +137,19 @@ package struct FileSearchStep: StepType {
       context.warn(error.message)
       return nil
     }
-    var search = LineSearch(matcher, limit: limit, contextLines: contextLines)
+    var search = HeavyState(LineSearch(matcher, limit: limit, contextLines: contextLines))
     var offset: Int64 = 0
     while true {
       let piece = try await reader.read(offset, LineSearch.pieceBytes)
       if offset == 0, LineSearch.isBinary(piece) { return nil }
-      if piece.isEmpty { break }
+      let isLast = piece.count < LineSearch.pieceBytes
+      let result = try await search.change(by: context.heavyWork) { search throws(StepFailure) in
+        try search.take(piece)
+        return isLast ? try search.finish() : nil
+      }
+      if let result { return result }
       offset += Int64(piece.count)
-      try search.take(piece)
     }
-    try search.finish()
-    return search
   }
 
   private func describe(_ entry: Candidate, _ line: LineSearch.Line?) -> JSON {

@@ -36,8 +36,11 @@ package struct ReadFileStep: StepType {
   package func run(in context: StepContext) async throws(StepFailure) -> JSON {
     let reader = try await context.files.open(path)
     let (bytes, truncated) = try await read(reader, limit: context.limits.maxOutputBytes)
+    let content = try await context.heavyWork.run { _ throws(StepFailure) in
+      try text(bytes, truncated: truncated)
+    }
     return [
-      "path": .string(path), "content": .string(try text(bytes, truncated: truncated)),
+      "path": .string(path), "content": .string(content),
       "size": JSON(max(reader.size, Int64(offset + bytes.count))), "truncated": .bool(truncated),
     ]
   }

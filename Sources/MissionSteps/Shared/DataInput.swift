@@ -36,10 +36,6 @@ package struct DataInput: Sendable {
   /// Opens it to be read in pieces.
   package func open(_ context: StepContext) async throws(StepFailure) -> FileReader {
     if let file { return try await context.files.open(file) }
-    let bytes = Array((content ?? "").utf8)
-    return FileReader(size: Int64(bytes.count)) { offset, count throws(StepFailure) in
-      let start = min(Int(offset), bytes.count)
-      return Array(bytes[start..<min(start + count, bytes.count)])
-    }
+    return FileReader(Array((content ?? "").utf8))
   }
 }

@@ -23,9 +23,12 @@ package struct DataSchema: Sendable {
   /// Makes the check ready; fails where the schema is none.
   package func compile(_ context: StepContext) async throws(StepFailure) -> JSONSchema {
     let document = try await load(context)
-    do throws(ValidationError) { return try JSONSchema(document, patterns: context.patterns) } catch {
-      let problems = error.problems.map { "\($0.pointer): \($0.message)" }.joined(separator: "; ")
-      throw StepFailure(.badParameters, "compile the schema\(file.map { " \($0)" } ?? ""): \(problems)")
+    let patterns = context.patterns
+    return try await context.heavyWork.run { _ throws(StepFailure) in
+      do throws(ValidationError) { return try JSONSchema(document, patterns: patterns) } catch {
+        let problems = error.problems.map { "\($0.pointer): \($0.message)" }.joined(separator: "; ")
+        throw StepFailure(.badParameters, "compile the schema\(file.map { " \($0)" } ?? ""): \(problems)")
+      }
     }
   }
 
@@ -34,21 +37,25 @@ package struct DataSchema: Sendable {
     guard let file else {
       // A schema may stand in the mission as text too.
       guard case .string(let text)? = schema else { return schema ?? true }
-      return try Self.parse(Array(text.utf8), "schema")
+      return try await Self.parse(Array(text.utf8), "schema", context)
     }
     let bytes = try await context.files.open(file).readAll(limit: DataInput.maxBytes, path: file)
-    return try Self.parse(bytes, file)
+    return try await Self.parse(bytes, file, context)
   }
 
-  private static func parse(_ bytes: [UInt8], _ title: String) throws(StepFailure) -> JSON {
-    // Every JSON text is YAML too, but the JSON parser is faster and its errors are plainer.
-    if let first = bytes.first(where: { $0 > 0x20 }), first == UInt8(ascii: "{") {
-      do throws(JSONError) { return try JSONParser.parse(bytes) } catch {
+  private static func parse(
+    _ bytes: [UInt8], _ title: String, _ context: StepContext
+  ) async throws(StepFailure) -> JSON {
+    try await context.heavyWork.run { _ throws(StepFailure) in
+      // Every JSON text is YAML too, but the JSON parser is faster and its errors are plainer.
+      if let first = bytes.first(where: { $0 > 0x20 }), first == UInt8(ascii: "{") {
+        do throws(JSONError) { return try JSONParser.parse(bytes) } catch {
+          throw StepFailure(.badParameters, "parse \(title): \(error.description)")
+        }
+      }
+      do throws(YAMLError) { return try YAMLParser.parse(bytes) } catch {
         throw StepFailure(.badParameters, "parse \(title): \(error.description)")
       }
-    }
-    do throws(YAMLError) { return try YAMLParser.parse(bytes) } catch {
-      throw StepFailure(.badParameters, "parse \(title): \(error.description)")
     }
   }
 }

@@ -2,7 +2,7 @@ import MissionModel
 import Formats
 
 /// What a line is compared with.
-enum LineMatcher {
+enum LineMatcher: Sendable {
   case text([UInt8], foldsCase: Bool)
   case pattern(Pattern)
   case glob(Glob)
@@ -20,7 +20,7 @@ enum LineMatcher {
 /// Looks for matching lines in a file that comes in pieces, holding one line and its neighbours.
 struct LineSearch {
   /// A line that matched.
-  struct Line {
+  struct Line: Sendable {
     /// From 1.
     let number: Int
     /// In characters, from 1.
@@ -28,6 +28,13 @@ struct LineSearch {
     let text: String
     let before: [String]
     var after: [String] = []
+  }
+
+  /// What was found in all of a file.
+  struct Result: Sendable {
+    let found: [Line]
+    /// Matches in all, also those beyond the limit.
+    let count: Int
   }
 
   static let pieceBytes = 256 << 10
@@ -39,9 +46,8 @@ struct LineSearch {
   private let matcher: LineMatcher
   private let limit: Int
   private let contextLines: Int
-  private(set) var found: [Line] = []
-  /// Matches in all, also those beyond the limit.
-  private(set) var count = 0
+  private var found: [Line] = []
+  private var count = 0
   private var number = 0
   private var partial: [UInt8] = []
   private var recent: [String] = []
@@ -70,7 +76,10 @@ struct LineSearch {
   }
 
   /// Takes the last line, which need not end with a line break.
-  mutating func finish() throws(StepFailure) { if !partial.isEmpty { try look() } }
+  mutating func finish() throws(StepFailure) -> Result {
+    if !partial.isEmpty { try look() }
+    return Result(found: found, count: count)
+  }
 
   private mutating func look() throws(StepFailure) {
     number += 1

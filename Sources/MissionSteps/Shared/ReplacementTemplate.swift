@@ -29,6 +29,19 @@ struct ReplacementTemplate {
     pieces.append(.text(literal))
   }
 
+  /// `subject` with its matches, which follow one another, replaced.
+  func replace(_ matches: [[Range<Int>?]], in subject: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = []
+    var start = 0
+    for groups in matches {
+      guard let match = groups.first ?? nil else { continue }
+      result += subject[start..<match.lowerBound]
+      result += fill(groups, in: subject)
+      start = match.upperBound
+    }
+    return result + subject[start...]
+  }
+
   /// The text that takes the place of a match of `subject`.
   func fill(_ groups: [Range<Int>?], in subject: [UInt8]) -> [UInt8] {
     pieces.reduce(into: []) { result, piece in

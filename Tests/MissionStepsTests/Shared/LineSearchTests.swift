@@ -3,12 +3,12 @@ import Testing
 @testable import MissionSteps
 
 @Suite struct LineSearchTests {
-  private func search(_ pieces: [String], contextLines: Int = 0, limit: Int = 10) throws -> LineSearch {
+  private func search(_ pieces: [String], contextLines: Int = 0, limit: Int = 10) throws -> LineSearch.Result
+  {
     var search = LineSearch(
       .text(Array("hit".utf8), foldsCase: false), limit: limit, contextLines: contextLines)
     for piece in pieces { try search.take(Array(piece.utf8)) }
-    try search.finish()
-    return search
+    return try search.finish()
   }
 
   @Test func `a line that comes in pieces is one line`() throws {

@@ -11,4 +11,10 @@ import Testing
     let filled = ReplacementTemplate(template).fill([0..<3, 1..<2, 2..<3, nil], in: Array("abc".utf8))
     #expect(String(decoding: filled, as: UTF8.self) == text)
   }
+
+  @Test func `what lies between matches stays`() {
+    let replaced = ReplacementTemplate("<$0>").replace([[1..<2], [2..<2], [3..<5]], in: Array("abcdef".utf8))
+    #expect(String(decoding: replaced, as: UTF8.self) == "a<b><>c<de>f")
+    #expect(ReplacementTemplate("x").replace([], in: []) == [])
+  }
 }

@@ -27,9 +27,13 @@ final class CSVProblems {
   /// Problems that are listed; further ones only count.
   static let most = 1000
   private(set) var list: [JSON] = []
-  private(set) var count = 0
-  /// The first one, for a failure's message.
-  private(set) var first: String?
+  private var count = 0
+  private var first: String?
+
+  /// How many there are and what the first one is, for a message; nil where there is none.
+  var summary: (count: String, first: String)? {
+    first.map { (count == 1 ? "1 error" : "\(count) errors", $0) }
+  }
 
   /// Notes a problem.
   func add(line: Int, column: String? = nil, _ message: String) {
