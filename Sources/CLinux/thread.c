@@ -1,8 +1,10 @@
 #define _GNU_SOURCE
 #include "CLinuxThread.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <string.h>
+#include <time.h>
 
 static _Thread_local const void *owner;
 
@@ -14,6 +16,16 @@ void linux_thread_set_name(const char *name) {
   strncpy(cut, name, sizeof cut - 1);
   cut[sizeof cut - 1] = 0;
   pthread_setname_np(pthread_self(), cut);
+}
+
+int linux_semaphore_wait(sem_t *semaphore, int64_t seconds) {
+  struct timespec end;
+  clock_gettime(CLOCK_MONOTONIC, &end);
+  end.tv_sec += seconds;
+  int code;
+  while ((code = sem_clockwait(semaphore, CLOCK_MONOTONIC, &end)) != 0 && errno == EINTR) {
+  }
+  return code;
 }
 
 static _Thread_local struct {

@@ -1,11 +1,13 @@
+import CLinux
 import Glibc
 
-/// A counting semaphore of `sem_overview(7)` with a heap address.
+/// A counting semaphore of `sem_overview(7)` with a heap address, for threads of our own.
 // sem_t may be used from any thread, and its address never changes: hence unchecked.
-final class Semaphore: @unchecked Sendable {
+package final class Semaphore: @unchecked Sendable {
   private let semaphore: UnsafeMutablePointer<sem_t>
 
-  init() {
+  /// Starts at zero.
+  package init() {
     semaphore = .allocate(capacity: 1)
     sem_init(semaphore, 0, 0)
   }
@@ -15,20 +17,14 @@ final class Semaphore: @unchecked Sendable {
     semaphore.deallocate()
   }
 
-  func signal() { sem_post(semaphore) }
+  /// Lets one who waits, or the next to come, go on.
+  package func signal() { sem_post(semaphore) }
 
+  /// Blocks the thread until a signal is there for it.
   func wait() {
     while sem_wait(semaphore) != 0 {}
   }
 
-  /// False where nothing came in time.
-  func wait(seconds: Int) -> Bool {
-    var end = timespec()
-    clock_gettime(CLOCK_REALTIME, &end)
-    end.tv_sec += seconds
-    while sem_timedwait(semaphore, &end) != 0 {
-      if errno != EINTR { return false }
-    }
-    return true
-  }
+  /// Blocks the thread likewise; false where nothing came in time.
+  package func wait(seconds: Int) -> Bool { linux_semaphore_wait(semaphore, Int64(seconds)) == 0 }
 }

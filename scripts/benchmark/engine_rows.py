@@ -28,8 +28,8 @@ def idle(bench):
     figures, during, after = [], [], []
     for _ in range(bench.rounds):
         with bench.daemon() as daemon:
-            # What the start used is given back two seconds later.
-            time.sleep(4)
+            # What the start used is given back four seconds later.
+            time.sleep(6)
             figures.append(memory(daemon.pid))
             daemon.run(mission("large", shaped("layers", 10_000, TRUE), max_concurrent_steps=2))
             during.append(memory(daemon.pid)["peak"])

@@ -2,6 +2,7 @@
 #ifndef CLINUX_THREAD_H
 #define CLINUX_THREAD_H
 
+#include <semaphore.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -10,6 +11,8 @@ void linux_thread_set_owner(const void *owner);
 const void *linux_thread_owner(void);
 /// pthread_setname_np(3) of the calling thread; cut at 15 bytes.
 void linux_thread_set_name(const char *name);
+/// sem_clockwait(3) by CLOCK_MONOTONIC, which no change of the date moves: 0, or -1 after `seconds`.
+int linux_semaphore_wait(sem_t *semaphore, int64_t seconds);
 
 /// Nonzero while the calling thread has a fault set: the one word that normal calls look at.
 int linux_fault_armed(void);

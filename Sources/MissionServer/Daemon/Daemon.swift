@@ -118,12 +118,7 @@ package final class Daemon: Sendable {
     await group.run("dispatcher", { await dispatcher.run() }) { [configuration] in
       await dispatcher.drain(limit: .seconds(configuration.current.drainSeconds))
     }
-    let maintenance = Maintenance(
-      store: store, state: state, configuration: configuration, health: health, dispatcher: dispatcher,
-      answers: api.answers, tokens: tokens, clock: clock, log: log)
-    await maintenance.watch()
-    health.set(.starting, nil)
-    await group.run("maintenance", { await maintenance.run() }, stop: {})
+    await keepHealthy(store, api, dispatcher)
     dispatcher.kick()
     idleMemory.workEnded()
     let ready = began.duration(to: BootTime.now)
@@ -135,6 +130,20 @@ package final class Daemon: Sendable {
     await group.run("audit check", { await self.checkAudit(auditWatch) }, stop: {})
     tell("READY=1\nSTATUS=ready, listening on \(addresses.map(\.description).joined(separator: ", "))")
     return addresses
+  }
+
+  /// Looks whether work may start, and starts what goes on looking and tidying.
+  private func keepHealthy(_ store: JobStore, _ api: API, _ dispatcher: Dispatcher) async {
+    let watch = HealthWatch(
+      store: store, root: state.root, configuration: configuration, health: health, dispatcher: dispatcher,
+      tokens: tokens, log: log)
+    await watch.look()
+    health.set(.starting, nil)
+    await group.run("health watch", { await watch.run() }) { watch.stop() }
+    let maintenance = Maintenance(
+      store: store, state: state, configuration: configuration, answers: api.answers, idleMemory: idleMemory,
+      clock: clock, log: log)
+    await group.run("maintenance", { await maintenance.run() }, stop: {})
   }
 
   /// Takes no new work, lets what runs finish within `drain_seconds`, and stops every part.

@@ -15,17 +15,22 @@ package final class Health: Sendable {
     case disk
   }
 
-  private let causes = Lock<[Cause: String]>([.starting: "missiond is starting"])
+  /// The sentence of each cause that holds, at its number: `HealthWatch` looks here all the time.
+  private let causes: Lock<[String?]>
 
   /// A daemon that is starting.
-  package init() {}
+  package init() {
+    var causes = [String?](repeating: nil, count: Cause.allCases.count)
+    causes[Cause.starting.rawValue] = "missiond is starting"
+    self.causes = Lock(causes)
+  }
 
   /// Notes a cause with its sentence, or that it is gone. Returns true if that is news.
   @discardableResult
   package func set(_ cause: Cause, _ reason: String?) -> Bool {
     causes.withLock { causes in
-      let isNews = (causes[cause] == nil) != (reason == nil)
-      causes[cause] = reason
+      let isNews = (causes[cause.rawValue] == nil) != (reason == nil)
+      causes[cause.rawValue] = reason
       return isNews
     }
   }
@@ -33,7 +38,7 @@ package final class Health: Sendable {
   /// Every cause that holds, in order.
   package var reasons: [(cause: Cause, reason: String)] {
     causes.withLock { causes in
-      Cause.allCases.compactMap { cause in causes[cause].map { (cause, $0) } }
+      Cause.allCases.compactMap { cause in causes[cause.rawValue].map { (cause, $0) } }
     }
   }
 
@@ -41,5 +46,8 @@ package final class Health: Sendable {
   package var refusal: String? { reasons.first?.reason }
 
   /// True if jobs that wait may start.
-  package var mayStart: Bool { causes.withLock { $0.isEmpty } }
+  package var mayStart: Bool { causes.withLock { $0.allSatisfy { $0 == nil } } }
+
+  /// True if a cause holds.
+  func holds(_ cause: Cause) -> Bool { causes.withLock { $0[cause.rawValue] != nil } }
 }

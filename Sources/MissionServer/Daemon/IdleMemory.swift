@@ -7,8 +7,9 @@ package final class IdleMemory: Sendable {
   private let loop: EventLoop
   private let timer = Lock<EventLoop.Timer?>(nil)
 
-  /// How long nothing must have ended before memory is given back.
-  private static let patience = Duration.seconds(2)
+  /// How long nothing must have ended before memory is given back: longer than the database's threads keep
+  /// what they no longer use, so that it goes with the rest.
+  private static let patience = Duration.seconds(4)
 
   /// Makes a watch whose timers are the loop's.
   package init(loop: EventLoop) { self.loop = loop }

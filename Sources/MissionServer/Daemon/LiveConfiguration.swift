@@ -10,6 +10,11 @@ package final class LiveConfiguration: Sendable {
   /// The values that hold now.
   package var current: Configuration { value.withLock { $0 } }
 
+  /// One of the values that hold now, without a copy of them all.
+  func current<Value: Sendable>(_ value: (borrowing Configuration) -> Value) -> Value {
+    self.value.withLock { value($0) }
+  }
+
   /// Takes over the reloadable values of `new`; returns the keys that changed, and those that changed in vain
   /// because they are read at the start only.
   package func reload(_ new: Configuration) -> (taken: [String], atNextStart: [String]) {

@@ -55,7 +55,7 @@ package struct API: Sendable {
   /// Asks the job table, in the words of the API.
   func table<Value>(_ call: () async throws(StoreError) -> Value) async throws(APIError) -> Value {
     do throws(StoreError) { return try await call() } catch {
-      // Maintenance tries the table until it works again.
+      // `HealthWatch` tries the table until it works again.
       if error.kind == .unavailable { health.set(.database, error.message) }
       throw APIError(error)
     }
