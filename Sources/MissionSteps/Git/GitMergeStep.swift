@@ -46,6 +46,8 @@ package struct GitMergeStep: StepType {
     guard try await repository.find("MERGE_HEAD") == nil else {
       throw StepFailure("merge \(branch) in \(path): a merge is under way; conclude or abort it first")
     }
+    // A merge that finds the index locked when it is nearly done would be left half made.
+    try await repository.run(["update-index", "--force-write-index"])
     let before = try await repository.find("HEAD")
     let wasStaged = try await hasStaged(repository)
     if squashes, wasStaged {
@@ -58,8 +60,9 @@ package struct GitMergeStep: StepType {
       result = try await repository.answer(arguments)
       if result.ending == .exited(code: 0), squashes { try await commitSquashed(repository) }
     } catch {
-      await undo(repository, files, keepsIndex: wasStaged)
-      throw error
+      var failure = error
+      failure.message += await undo(repository, files, keepsIndex: wasStaged) ?? ""
+      throw failure
     }
     guard result.ending == .exited(code: 0) else {
       throw await refused(repository, files, repository.failure(arguments, result), before, wasStaged)
@@ -96,42 +99,57 @@ package struct GitMergeStep: StepType {
     _ wasStaged: Bool
   ) async -> StepFailure {
     var failure = failure
+    var conflicts: [String] = []
     do throws(StepFailure) {
       let list = try await repository.run(["diff", "--name-only", "--no-relative", "--diff-filter=U", "-z"])
-      let conflicts = list.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-      if !conflicts.isEmpty {
-        failure.message =
-          "merge \(branch) in \(path): conflicts in \(conflicts.joined(separator: ", ")); "
-          + (abortsOnConflict ? "nothing was changed" : "resolve them and commit")
-      }
-      if conflicts.isEmpty || abortsOnConflict { await undo(repository, files, keepsIndex: wasStaged) }
+      conflicts = list.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
       failure.output = describe(false, before, isFastForward: false, conflicts)
-      return failure
-    } catch {
-      await undo(repository, files, keepsIndex: wasStaged)
-      return error
+    } catch { failure = error }
+    if !conflicts.isEmpty {
+      failure.message = "merge \(branch) in \(path): conflicts in \(conflicts.joined(separator: ", "))"
+      guard abortsOnConflict else {
+        failure.message += "; resolve them and commit"
+        return failure
+      }
     }
+    let problem = await undo(repository, files, keepsIndex: wasStaged)
+    failure.message += problem ?? (conflicts.isEmpty ? "" : "; nothing was changed")
+    return failure
   }
 
-  /// Puts index and files back to the commit, where a merge was begun; local changes elsewhere stay.
+  /// Puts index and files back to the commit, where a merge was begun; local changes elsewhere stay. Gives
+  /// what to add to the failure where that is not possible.
   ///
   /// It runs as a task of its own, so that a cancel does not leave the tree half merged.
   private func undo(
     _ repository: GitRepository, _ files: GitFileState, keepsIndex: Bool
-  ) async {
-    let undone = Task {
-      let isMerging = try await repository.find("MERGE_HEAD") != nil
-      let unmerged = try await repository.run(["ls-files", "--unmerged", "-z"])
-      let isStaged = try await hasStaged(repository)
-      // Hooks run before MERGE_HEAD is written: what was not staged before, the merge has staged.
-      if isMerging || !unmerged.isEmpty || isStaged && !keepsIndex {
-        try await repository.run(["reset", "--merge"])
-      }
-      // One that was stopped while it wrote files has staged nothing yet.
-      try await files.restore()
+  ) async -> String? {
+    let undoing = Task { () -> String? in
+      do throws(StepFailure) {
+        try await putBack(repository, files, keepsIndex: keepsIndex)
+        return nil
+      } catch { return "; the tree was not put back: \(error.message)" }
     }
-    // What git could not put back, it could not have told the cancelled step either.
-    _ = await undone.result
+    return await undoing.value
+  }
+
+  private func putBack(
+    _ repository: GitRepository, _ files: GitFileState, keepsIndex: Bool
+  ) async throws(StepFailure) {
+    let isMerging = try await repository.find("MERGE_HEAD") != nil
+    let unmerged = try await repository.run(["ls-files", "--unmerged", "-z"])
+    let isStaged = try await hasStaged(repository)
+    // Hooks run before MERGE_HEAD is written: what was not staged before, the merge has staged.
+    if isMerging || !unmerged.isEmpty || isStaged && !keepsIndex {
+      let arguments = ["reset", "--merge"]
+      let reset = try await repository.answer(arguments)
+      // It does its work also where another git holds the branch and it says that it failed.
+      guard try await repository.find("MERGE_HEAD") == nil else {
+        throw repository.failure(arguments, reset)
+      }
+    }
+    // One that was stopped while it wrote files has staged nothing yet.
+    try await files.restore()
   }
 
   private func describe(_ success: Bool, _ commit: String?, isFastForward: Bool, _ conflicts: [String])

@@ -91,6 +91,16 @@ import Testing
     #expect(try await run(fixture, "operation: list")["branch"] == .null)
   }
 
+  @Test func `a submodule stays where it is when branches are switched`() async throws {
+    let fixture = try await GitFixture()
+    let (_, second) = try await fixture.addSubmodule()
+    #expect(try await run(fixture, "branch: old, from: HEAD~1")["switched"] == true)
+    #expect(try await fixture.git("-C", "r/sub", "rev-parse", "HEAD") == second)
+    #expect(try await fixture.status() == " M sub")
+    #expect(try await run(fixture, "branch: main, operation: switch")["switched"] == true)
+    #expect(try await fixture.status() == "")
+  }
+
   @Test(arguments: [
     ("{}", ["/branch: is required"]),
     ("{ operation: list }", []),

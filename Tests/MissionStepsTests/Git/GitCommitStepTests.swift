@@ -87,6 +87,43 @@ import Testing
     #expect(failed?.message.hasSuffix("; remove the file if no git is at work there any more") == true)
   }
 
+  @Test func `the lock of a git that was killed is told to the next step`() async throws {
+    let fixture = try await GitFixture()
+    try await fixture.commit(["a": "1\n"])
+    try await fixture.git("-C", "r", "branch", "other")
+    try fixture.write(["a": "2\n"])
+    // With the index locked a hook's parent is killed, as the kernel does where memory runs out.
+    let hook = "r/.git/hooks/pre-commit"
+    try fixture.runner.directory.write("#!/bin/sh\nkill -9 $PPID\n", to: hook, mode: 0o755)
+    let killed = await failure {
+      try await fixture.runner.run(GitCommitStep.self, "{ path: r, message: m, files: a }")
+    }
+    #expect(killed?.message == "run git commit in r: was killed by SIGKILL")
+    #expect(try await fixture.runner.run(GitStatusStep.self, "{ path: r }")["status"] == "dirty")
+    let staged = try await fixture.runner.run(GitDiffStep.self, "{ path: r, staged: true }")
+    #expect(staged["has_changes"] == true)
+    let work =
+      [
+        (GitCommitStep.self, "message: m"), (GitBranchStep.self, "branch: other, operation: switch"),
+        (GitMergeStep.self, "branch: main"),
+      ] as [(any StepType.Type, String)]
+    for (type, parameters) in work {
+      let failed = await failure { try await fixture.runner.run(type, "{ path: r, \(parameters) }") }
+      #expect(failed?.message.contains("/r/.git/index.lock': File exists.") == true)
+      #expect(failed?.message.hasSuffix("; remove the file if no git is at work there any more") == true)
+    }
+  }
+
+  @Test func `a submodule that moved on is committed`() async throws {
+    let fixture = try await GitFixture()
+    let (first, second) = try await fixture.addSubmodule()
+    try await fixture.git("-C", "r/sub", "switch", "--quiet", "--detach", first)
+    let output = try await fixture.runner.run(GitCommitStep.self, "{ path: r, message: m, files: sub }")
+    #expect(output["files_changed"] == 1)
+    #expect(try await fixture.git("-C", "r", "rev-parse", "HEAD:sub") == first)
+    #expect(try await fixture.git("-C", "r", "rev-parse", "HEAD~1:sub") == second)
+  }
+
   @Test(arguments: [
     ("{}", ["/message: is required"]),
     ("{ message: \"\" }", ["/message: expected a string that is not empty, not \"\""]),

@@ -50,6 +50,16 @@ import Testing
     #expect(try await fixture.runner.run(GitDiffStep.self, "{ path: r, from: HEAD }")["has_changes"] == false)
   }
 
+  @Test func `a submodule differs by its commit`() async throws {
+    let fixture = try await GitFixture()
+    let (first, second) = try await fixture.addSubmodule()
+    let output = try await fixture.runner.run(GitDiffStep.self, "{ path: r, from: HEAD~1, to: HEAD }")
+    #expect(output["files"] == [["path": "sub", "additions": 1, "deletions": 1, "status": "modified"]])
+    #expect(
+      output["diff"]?.stringValue?.hasSuffix("-Subproject commit \(first)\n+Subproject commit \(second)\n")
+        == true)
+  }
+
   @Test func `a name that leads nowhere fails, as does an option in its place`() async throws {
     let fixture = try await GitFixture()
     let failed = await failure {

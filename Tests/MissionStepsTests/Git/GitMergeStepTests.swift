@@ -1,4 +1,5 @@
 import Formats
+import Foundation
 import MissionModel
 import MissionSteps
 import TestSupport
@@ -113,6 +114,70 @@ import Testing
     #expect(failed?.message.contains("exited with code 1: no") == true)
     #expect(try await fixture.head() == head)
     #expect(try await fixture.status() == "")
+  }
+
+  @Test(
+    arguments: ["index.lock", "HEAD.lock", "refs/heads/main.lock", "ORIG_HEAD.lock"],
+    ["branch: feature", "branch: feature, no_ff: true", "branch: ahead", "branch: feature, squash: true"])
+  func `a lock that another process holds leaves no half-merged tree`(
+    lock: String, parameters: String
+  ) async throws {
+    let fixture = try await GitFixture()
+    try await fixture.diverge(conflict: false)
+    try await fixture.git("-C", "r", "branch", "ahead")
+    try await fixture.git("-C", "r", "reset", "--quiet", "--hard", "HEAD~1")
+    if !parameters.contains("ahead") { try await fixture.commit(["n": "n\n"]) }
+    try fixture.write(["a": "mine\n", ".git/" + lock: ""])
+    let head = try await fixture.head()
+    let failed = await failure { try await run(fixture, parameters) }
+    let place = fixture.runner.directory / "r/.git/" + lock
+    #expect(failed?.message.contains("Unable to create '\(place)': File exists.") == true)
+    #expect(failed?.message.hasSuffix("; remove the file if no git is at work there any more") == true)
+    #expect(try await fixture.head() == head)
+    #expect(try await fixture.status() == " M a")
+    #expect(!fixture.runner.directory.contains("r/.git/MERGE_HEAD"))
+    try FileManager.default.removeItem(atPath: place)
+    try fixture.write(["a": "1\n"])
+    #expect(try await run(fixture, parameters)["success"] == true)
+  }
+
+  @Test func `what could not be put back is told`() async throws {
+    var fixture = try await GitFixture()
+    try await fixture.diverge(conflict: true)
+    let (directory, real) = (fixture.runner.directory, fixture.processes.run)
+    fixture.runner.capabilities.processes.run = { command throws(StepFailure) in
+      let output = try await real(command)
+      // From the end of the merge on the index is another's.
+      if command.arguments.contains("merge") {
+        do { try directory.write("", to: "r/.git/index.lock") } catch { throw StepFailure("\(error)") }
+      }
+      return output
+    }
+    let locked = fixture
+    let failed = await failure { try await run(locked, "branch: feature") }
+    #expect(
+      failed?.message.contains("; the tree was not put back: run git reset in r: exited with code 128: ")
+        == true)
+  }
+
+  @Test func `a submodule is merged as a file is, and its own tree left alone`() async throws {
+    let fixture = try await GitFixture()
+    let (first, second) = try await fixture.addSubmodule()
+    try await fixture.git("-C", "r", "branch", "feature")
+    try await fixture.git("-C", "r", "reset", "--quiet", "--hard", "HEAD~1")
+    try await fixture.commit(["m": "m\n"])
+    #expect(try await run(fixture, "branch: feature")["success"] == true)
+    #expect(try await fixture.git("-C", "r", "rev-parse", "HEAD:sub") == second)
+    #expect(try await fixture.git("-C", "r/sub", "rev-parse", "HEAD") == second)
+    try await fixture.git("-C", "r", "reset", "--quiet", "--hard", "HEAD~1")
+    try await fixture.git("-C", "r/sub", "switch", "--quiet", "--detach", first)
+    try await fixture.git("-C", "r/sub", "commit", "--quiet", "--allow-empty", "-m", "other")
+    let other = try await fixture.git("-C", "r/sub", "rev-parse", "HEAD")
+    try await fixture.commit([:])
+    let failed = await failure { try await run(fixture, "branch: feature") }
+    #expect(failed?.message == "merge feature in r: conflicts in sub; nothing was changed")
+    #expect(try await fixture.status() == "")
+    #expect(try await fixture.git("-C", "r", "rev-parse", "HEAD:sub") == other)
   }
 
   @Test func `local changes in the way are kept`() async throws {

@@ -4,7 +4,7 @@ import MissionModel
 /// stopped in the middle had already written.
 ///
 /// Git looks at every file before it writes the first: what was changed locally is not touched by a merge
-/// that got so far, and an added file had no other in its place.
+/// that got so far, and an added file had no other in its place. Submodules are left alone by both.
 struct GitFileState: Sendable {
   private let repository: GitRepository
   private let files: Files
@@ -32,7 +32,8 @@ struct GitFileState: Sendable {
       return
     }
     let list = try await repository.answer([
-      "diff", "--name-only", "--no-relative", "--no-renames", "--diff-filter=A", "-z", "HEAD...\(target)",
+      "diff", "--name-only", "--no-relative", "--no-renames", "--ignore-submodules=all", "--diff-filter=A",
+      "-z", "HEAD...\(target)",
     ])
     var absent: [String] = []
     for name in Self.names(list.stdout) where try await context.files.status(PathText.join(top, name)) == nil
@@ -59,7 +60,10 @@ struct GitFileState: Sendable {
   }
 
   private static func changedFiles(_ repository: GitRepository) async throws(StepFailure) -> [String] {
-    names(try await repository.run(["diff", "--name-only", "--no-relative", "--no-renames", "-z"]))
+    names(
+      try await repository.run([
+        "diff", "--name-only", "--no-relative", "--no-renames", "--ignore-submodules=all", "-z",
+      ]))
   }
 
   private static func names(_ bytes: [UInt8]) -> [String] {

@@ -70,6 +70,20 @@ struct GitFixture {
   /// What differs, as git tells it to people.
   func status() async throws -> String { try await git("-C", "r", "status", "--porcelain") }
 
+  /// A repository `sub` inside of `r`, at two commits of its own in the last two of `r`; gives those two.
+  func addSubmodule() async throws -> (first: String, second: String) {
+    try await commit(["a": "1\n"])
+    try await git("clone", "--quiet", "r", "r/sub")
+    try await git("-C", "r/sub", "config", "user.name", "A")
+    try await git("-C", "r/sub", "config", "user.email", "a@example.org")
+    try await git("-C", "r", "config", "advice.addEmbeddedRepo", "false")
+    try await commit([:], "one")
+    let first = try await git("-C", "r/sub", "rev-parse", "HEAD")
+    try await git("-C", "r/sub", "commit", "--quiet", "--allow-empty", "-m", "more")
+    try await commit([:], "two")
+    return (first, try await git("-C", "r/sub", "rev-parse", "HEAD"))
+  }
+
   /// `feature` and `main` both change `a`, and each adds a file.
   func diverge(conflict: Bool) async throws {
     try await commit(["a": "1\n"])

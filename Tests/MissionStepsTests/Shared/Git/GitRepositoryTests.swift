@@ -4,16 +4,14 @@ import TestSupport
 import Testing
 
 @Suite struct GitRepositoryTests {
-  @Test func `without git the failure names the package`() async throws {
+  @Test(arguments: LocalWork.git)
+  func `without git the failure names the package`(work: LocalWork) async throws {
     var runner = try StepRunner()
     runner.capabilities.processes = ScriptedProcesses().processes
     let bare = runner
-    for type in [GitStatusStep.self, GitDiffStep.self, GitBranchStep.self] as [any StepType.Type] {
-      let failed = await failure { try await bare.run(type, "{ path: r, branch: x }") }
-      guard type == GitBranchStep.self else { continue }
-      #expect(failed?.message == "work in the repository r: git is not on this host; install the package git")
-    }
-    #expect(GitRepository.requirements == [.program("git", package: "git")])
+    let failed = await failure { try await bare.run(work.type, work.parameters) }
+    #expect(failed?.message == "work in the repository r: git is not on this host; install the package git")
+    #expect(work.type.requirements == [.program("git", package: "git")])
   }
 
   @Test func `git never asks, pages, or finds helpers through ext`() async throws {
