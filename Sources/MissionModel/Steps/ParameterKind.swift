@@ -333,7 +333,7 @@ extension ParameterKind {
       for (index, member) in elements.enumerated() {
         guard let element = element.read(member, &rules) else {
           rules.path = "/\(index)" + rules.path
-          rules.message = rules.message ?? "expected \(element.expectation), not \(member.kindName)"
+          rules.message = rules.message ?? "expected \(element.expectation), not \(member.excerpt)"
           return nil
         }
         result.append(element)

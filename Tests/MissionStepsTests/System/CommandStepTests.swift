@@ -118,7 +118,7 @@ import Testing
     ),
     (
       "{ command: x, success_codes: [256] }",
-      ["/success_codes/0: expected a whole number from 0 to 255, not an integer"]
+      ["/success_codes/0: expected a whole number from 0 to 255, not 256"]
     ),
     (
       "{ command: x, working_dir: a, working_directory: b }",
