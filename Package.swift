@@ -105,6 +105,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "Formats", "Posix", "missiond", "mission"],
       swiftSettings: strict),
-    .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "TidyTests", dependencies: ["MissionSteps", "MissionModel", "TestSupport"], swiftSettings: strict),
   ]
 )

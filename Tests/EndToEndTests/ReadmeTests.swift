@@ -39,8 +39,9 @@ import Testing
   @Test func `the table of step types is the catalog`() async throws {
     let listing = try await TestProcess(try TestProcess.product("mission"), ["steps"]).ended().output
     let rows = listing.split(separator: "\n").map { line -> String in
-      let parts = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
-      return "| `\(parts[0])` | \(parts[1].trimmingCharacters(in: .whitespaces)) |\n"
+      // The second word is about the host.
+      let parts = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: true)
+      return "| `\(parts[0])` | \(parts[2].trimmingCharacters(in: .whitespaces)) |\n"
     }
     let table = "| type | does |\n|---|---|\n" + rows.joined()
     let start = try #require(text.range(of: Self.begin)).upperBound

@@ -1,5 +1,7 @@
 import Formats
 import MissionCLI
+import MissionKit
+import MissionModel
 import Testing
 
 @Suite struct CommandLineToolTests {
@@ -56,6 +58,20 @@ import Testing
     #expect(status == .completed)
     #expect(output.contains("duration_ms"))
     #expect(output.contains("step_type: noop"))
+  }
+
+  @Test func `step types are told as JSON where that is asked for`() async throws {
+    let (status, output, _) = await run("steps", "--json")
+    #expect(status == .completed)
+    let types = try JSONParser.parse(output)["step_types"]?.arrayValue ?? []
+    #expect(types.count == BuiltinCatalog.catalog.declarations.count)
+    let type = try #require(types.first { $0["step_type"] == "git_status" })
+    #expect(type["available"] == false)
+    #expect(
+      type["requirements"] == [
+        ["kind": "program", "any_of": ["git"], "package": "git", "essential": true, "met": false]
+      ])
+    #expect(try JSONParser.parse(await run("steps", "git_status", "--json").output) == type)
   }
 
   @Test func `the completion script names every command`() async {

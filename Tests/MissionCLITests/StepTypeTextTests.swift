@@ -2,16 +2,18 @@ import Formats
 import Foundation
 import MissionKit
 import MissionModel
+import MissionServer
+import MissionSteps
 import Testing
 
 @testable import MissionCLI
 
 @Suite struct StepTypeTextTests {
-  private func page(_ name: String) throws -> String {
+  private func page(_ name: String, missing: [Requirement] = []) throws -> String {
     guard case .found(let type) = BuiltinCatalog.catalog.look(up: name) else {
       throw CommandError(.failed, "no \(name)")
     }
-    return StepTypeText.text(type)
+    return StepTypeText.text(type, missing: missing)
   }
 
   @Test func `a page begins with what the type does and ends with an example`() throws {
@@ -28,15 +30,35 @@ import Testing
     let page = try page("llm")
     #expect(page.contains("\n  Exactly one of: prompt, messages\n"))
     #expect(page.contains("\nMain output: content\n"))
-    #expect(page.contains("\nNeeds: libcurl.so.4 (Debian: libcurl4)\n"))
+    #expect(page.contains("\nNeeds:\n  libcurl.so.4  on this host\n"))
     #expect(page.contains("\nEffects: "))
     #expect(try self.page("rag_query").contains("limit | top_k"))
-    #expect(try self.page("git_status").contains("\nNeeds: git (Debian: git)\n"))
+  }
+
+  @Test func `what the host lacks is told with what to install`() throws {
+    let git = Requirement.program("git", package: "git")
+    #expect(
+      try page("git_status", missing: [git]).contains("\nNeeds:\n  git  missing; install git\n\nExample:"))
+    let page = try page(
+      "compile_code", missing: CompileCodeStep.requirements.filter { ["gcc", "g++"].contains($0.package) })
+    #expect(page.contains("\nUses for a part of its work:\n  swift "))
+    #expect(page.contains("\n  cc or gcc or clang     missing; install gcc\n"))
+    #expect(page.contains("\n  c++ or g++ or clang++  missing; install g++\n"))
+    #expect(page.contains("\n  make                   on this host\n"))
+  }
+
+  @Test func `each line of the list says whether the host has what the type needs`() throws {
+    let list = StepTypeText.list(BuiltinCatalog.catalog, on: HostInventory(path: ""))
+    let lines = list.split(separator: "\n")
+    #expect(lines.count == BuiltinCatalog.catalog.declarations.count)
+    #expect(lines.contains("noop                ready   \(NoopStep.summary)"))
+    #expect(lines.contains("git_status          no      \(GitStatusStep.summary)"))
+    #expect(lines.contains("compile_code        partly  \(CompileCodeStep.summary)"))
   }
 
   @Test func `every type has a page in which a required parameter says so`() throws {
     for type in BuiltinCatalog.catalog.declarations {
-      let page = StepTypeText.text(type)
+      let page = StepTypeText.text(type, missing: [])
       let required = type.parameters.filter(\.isRequired).count
       #expect(page.components(separatedBy: "; required.").count - 1 == required, "\(type.name)")
     }

@@ -1,3 +1,5 @@
+import MissionModel
+import MissionSteps
 import Testing
 
 /// A step type is one file; its tests, its example and its line in the docs belong to it.
@@ -22,6 +24,24 @@ import Testing
       steps.compactMap { file in
         let test = "Tests/MissionStepsTests/\(file.components[2])/\(file.stem)Tests.swift"
         return paths.contains(test) ? nil : "\(file) has no tests: write \(test)"
+      })
+  }
+
+  @Test func `every parameter of a local step type is used in its tests, under each of its names`() {
+    let local = ["Code", "Control", "Data", "Files", "Git", "System"]
+    let types = Dictionary(uniqueKeysWithValues: StepCatalog.builtin.declarations.map { ($0.name, $0) })
+    expectNone(
+      steps.filter { local.contains($0.components[2]) }.flatMap { file -> [String] in
+        guard let name = file.text.captures(#"static let name(?:: \w+)? = "(\w+)""#).first,
+          let type = types[name]
+        else { return ["\(file) declares no type of the catalog: run scripts/generate"] }
+        let folder = "Tests/MissionStepsTests/\(file.components[2])/"
+        let tests = Repository.shared.files.filter {
+          $0.path.hasPrefix(folder + file.stem) && $0.stem.hasSuffix("Tests")
+        }
+        return type.parameters.flatMap { [$0.name] + $0.aliases }.filter { parameter in
+          !tests.contains { $0.text.matches(#"\b\#(parameter)("|\\")?:|"\#(parameter)""#) }
+        }.map { "\(folder)\(file.stem)Tests.swift gives no step the parameter \($0)" }
       })
   }
 

@@ -8,6 +8,10 @@ package struct Patterns: Sendable {
     self.compile = compile
   }
 
+  /// What a step type declares that compiles patterns for a part of its work.
+  package static let requirement = Requirement.library(
+    "libpcre2-8.so.0", package: "libpcre2-8-0", isEssential: false)
+
   /// Refuses every pattern, saying that the library is missing.
   package static let unavailable = Patterns { pattern, _ throws(StepFailure) in
     throw StepFailure(

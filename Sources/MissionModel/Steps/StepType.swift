@@ -66,6 +66,13 @@ package struct Requirement: Sendable, Equatable {
   /// False if the type does part of its work without it.
   package let isEssential: Bool
 
+  /// Declares what is looked for and where it comes from.
+  package init(kind: Kind, package: String, isEssential: Bool) {
+    self.kind = kind
+    self.package = package
+    self.isEssential = isEssential
+  }
+
   /// Declares a program.
   package static func program(_ names: String..., package: String, isEssential: Bool = true) -> Requirement {
     Requirement(kind: .program(anyOf: names), package: package, isEssential: isEssential)

@@ -32,8 +32,7 @@ extension API {
 
   private func stepTypes(_ request: Request) throws(APIError) -> Response {
     _ = try request.checkedQuery([])
-    let types = intake.catalog.declarations.map { StepTypeShape.describe($0, missing: host.missing(of: $0)) }
-    return Self.json(200, ["step_types": .array(types)])
+    return Self.json(200, StepTypeShape.describe(intake.catalog, on: host))
   }
 
   private func stepType(_ request: Request) throws(APIError) -> Response {

@@ -3,6 +3,11 @@ package import MissionModel
 
 /// A step type as `/step-types` describes it.
 package enum StepTypeShape {
+  /// Describes all types, and what `host` has of their needs.
+  package static func describe(_ catalog: StepCatalog, on host: HostInventory) -> JSON {
+    ["step_types": .array(catalog.declarations.map { describe($0, missing: host.missing(of: $0)) })]
+  }
+
   /// Describes a type; `missing` are the requirements that this host does not meet.
   package static func describe(_ type: StepDeclaration, missing: [Requirement]) -> JSON {
     [

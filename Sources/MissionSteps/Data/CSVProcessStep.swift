@@ -28,9 +28,7 @@ package struct CSVProcessStep: StepType {
     OutputField("output_file", "string", "The file that was written; null without one."),
   ]
   package static let mainOutput: String? = "records"
-  package static let requirements: [Requirement] = [
-    .library("libpcre2-8.so.0", package: "libpcre2-8-0", isEssential: false)
-  ]
+  package static let requirements = [Patterns.requirement]
 
   private static let operationNames = [
     "normalize", "validate", "statistics", "filter", "select", "sort", "aggregate", "deduplicate", "head",

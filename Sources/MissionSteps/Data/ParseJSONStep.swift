@@ -15,6 +15,7 @@ package struct ParseJSONStep: StepType {
     OutputField("valid", "bool", "True; false in the output of a failure for the schema's sake."),
   ]
   package static let mainOutput: String? = "parsed"
+  package static let requirements = [Patterns.requirement]
 
   private let input: DataInput
   private let query: DataQuery?

@@ -16,6 +16,7 @@ package struct ParseYAMLStep: StepType {
     OutputField("documents", "integer", "How many documents the text holds."),
   ]
   package static let mainOutput: String? = "parsed"
+  package static let requirements = [Patterns.requirement]
 
   private let input: DataInput
   private let query: DataQuery?

@@ -15,9 +15,8 @@ package struct ValidateSchemaStep: StepType {
     OutputField("errors", "list", "What is wrong, each with path, keyword and message; at most 1000."),
     OutputField("schema_type", "string", "What the schema is: json_schema, xsd or csv."),
   ]
-  package static let requirements: [Requirement] = [
-    .library("libpcre2-8.so.0", package: "libpcre2-8-0", isEssential: false),
-    .library("libxml2.so.2", package: "libxml2", isEssential: false),
+  package static let requirements = [
+    Patterns.requirement, .library("libxml2.so.2", package: "libxml2", isEssential: false),
   ]
 
   /// Violations that an error message lists.

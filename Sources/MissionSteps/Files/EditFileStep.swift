@@ -17,6 +17,7 @@ package struct EditFileStep: StepType {
     OutputField("replacements", "integer", "Places where `find` was replaced."),
     OutputField("backup_path", "string", "Where the old content is, or null."),
   ]
+  package static let requirements = [Patterns.requirement]
 
   /// Largest file that a regular expression is applied to, since it sees the whole.
   static let maxPatternSubjectBytes = 64 << 20

@@ -19,6 +19,7 @@ package struct FileSearchStep: StepType {
     OutputField("matches", "integer", "Matches in all, also those beyond max_results."),
     OutputField("files_searched", "integer", "Files that were looked at; binary ones are not."),
   ]
+  package static let requirements = [Patterns.requirement]
 
   private let path: String
   private let pattern: String

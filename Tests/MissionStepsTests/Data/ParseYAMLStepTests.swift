@@ -35,6 +35,14 @@ import Testing
     #expect(failed?.output?["parsed"] == [["k": 1], ["k": 2]])
   }
 
+  @Test(arguments: ["content: \"a: 1\"", "path: one.yaml", "input_file: one.yaml"])
+  func `the text comes from the mission or from a file`(input: String) async throws {
+    try runner.directory.write("a: 1\n", to: "one.yaml")
+    try runner.directory.write("required: [a]\n", to: "schema.yaml")
+    let output = try await runner.run(ParseYAMLStep.self, "{ \(input), schema_file: schema.yaml, query: a }")
+    #expect(output["parsed"] == 1)
+  }
+
   @Test func `wrong parameters are told at submission`() throws {
     #expect(
       try StepRunner.problems(ParseYAMLStep.self, "{ file: a, multi: all }")

@@ -31,6 +31,13 @@ import Testing
     expected.input = Array("x".utf8)
     #expect(command == expected)
     #expect(options == StartOptions())
+    #expect(
+      try await run(
+        "{ command: sh, args: [serve.sh], environment: { A: 1 }, working_directory: d, stdin: x }"
+      ).1 == command)
+    expected = Command("x")
+    expected.inheritsEnvironment = false
+    #expect(try await run("{ command: x, inherit_environment: false }").1 == expected)
     #expect(try await run("{ command: x }", isNew: false).0["started"] == false)
   }
 

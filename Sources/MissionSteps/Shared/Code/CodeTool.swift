@@ -14,9 +14,9 @@ package struct CodeTool: Sendable, Equatable {
 
   /// What `mission steps` shows of it.
   package var requirement: Requirement {
-    .program(
-      programs[0], package: source.hasPrefix("the package ") ? String(source.dropFirst(12)) : source,
-      isEssential: false)
+    Requirement(
+      kind: .program(anyOf: programs),
+      package: source.hasPrefix("the package ") ? String(source.dropFirst(12)) : source, isEssential: false)
   }
 
   package static let swift = CodeTool("swift", source: "the package swiftlang")
