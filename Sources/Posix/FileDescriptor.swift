@@ -79,6 +79,12 @@ package struct FileDescriptor: ~Copyable, Sendable {
   package borrowing func readAll(limit: Int) throws(Errno) -> [UInt8] {
     let rawValue = self.rawValue
     var bytes: [UInt8] = []
+    // A file says how long it is, so that its bytes need not move while they become more. Those of /proc say
+    // 0, and any may still change: the end is where nothing more comes.
+    var status = stat()
+    if fstat(rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
+      bytes.reserveCapacity(min(limit, Int(status.st_size)))
+    }
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 * 1024, alignment: 16)
     defer { piece.deallocate() }
     while bytes.count < limit {

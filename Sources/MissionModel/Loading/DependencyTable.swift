@@ -30,9 +30,9 @@ struct DependencyTable {
   /// Notes that `id` names the step at `place`; returns the place of an earlier step of that id.
   mutating func define(_ id: String, at place: Int) -> Int? {
     guard !id.isEmpty else { return nil }
-    if let first = places[id] { return Int(first) }
-    places[id] = Int32(place)
-    return nil
+    guard let first = places.updateValue(Int32(place), forKey: id) else { return nil }
+    places[id] = first
+    return Int(first)
   }
 
   /// Notes that the step at `step` depends on `id`, by the entry at `position` of its list.
