@@ -39,7 +39,9 @@ package struct CompressStep: StepType {
       "destination", .writePath, "The archive to make; or the folder to unpack into, for gz the file.")
     let word = p.optional(
       "format", .choice(of: ArchiveFormat.allCases.map(\.rawValue)),
-      "The form of the archive; by default what its name says, else tar.gz.")
+      "The form of the archive; by default what its name says, else tar.gz. All but gz keep permissions, "
+        + "times and symbolic links, tar also hard links and holes; none keeps extended attributes or access "
+        + "lists, and what is unpacked belongs to the daemon's user.")
     format = word.flatMap(ArchiveFormat.init(rawValue:))
     level = p.optional(
       "level", .integer(0...22), "How hard to compress: to 9, for tar.zst to 22; each form has its default.")

@@ -2,13 +2,16 @@ import Formats
 
 /// How many different values there were, in bounded memory: exact up to 65,536, then within about 1 %.
 ///
-/// Exact by a set of 64-bit hashes; beyond that by HyperLogLog with 2^14 registers.
+/// Exact by a table of 64-bit hashes; beyond that by HyperLogLog with 2^14 registers.
 struct DistinctCount {
   /// Values up to which the count is exact.
   static let exactCount = 1 << 16
   private static let bits = 14
 
-  private var hashes: Set<UInt64> = []
+  /// Hashes, each at the first free place from where its bits point; zero is a free place. The size is
+  /// a power of two, and half of it stays free.
+  private var table = [UInt64](repeating: 0, count: 64)
+  private var taken = 0
   private var registers: [UInt8] = []
 
   /// False once the count is an estimate.
@@ -18,11 +21,29 @@ struct DistinctCount {
   mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) {
     let hash = Self.hash(bytes)
     guard isExact else { return register(hash) }
-    hashes.insert(hash)
-    guard hashes.count > Self.exactCount else { return }
-    registers = [UInt8](repeating: 0, count: 1 << Self.bits)
-    for hash in hashes { register(hash) }
-    hashes = []
+    guard insert(hash) else { return }
+    taken += 1
+    if taken > Self.exactCount {
+      registers = [UInt8](repeating: 0, count: 1 << Self.bits)
+      for hash in table where hash != 0 { register(hash) }
+      table = []
+    } else if taken * 2 > table.count {
+      let old = table
+      table = [UInt64](repeating: 0, count: old.count * 2)
+      for hash in old where hash != 0 { _ = insert(hash) }
+    }
+  }
+
+  /// False where the hash is there already.
+  private mutating func insert(_ hash: UInt64) -> Bool {
+    let mask = table.count - 1
+    var place = Int(hash >> 20) & mask
+    while table[place] != 0 {
+      if table[place] == hash { return false }
+      place = (place + 1) & mask
+    }
+    table[place] = hash
+    return true
   }
 
   private mutating func register(_ hash: UInt64) {
@@ -33,27 +54,31 @@ struct DistinctCount {
 
   /// The number of different values.
   var count: Int {
-    guard !isExact else { return hashes.count }
+    guard !isExact else { return taken }
     let size = Double(registers.count)
     let sum = registers.reduce(0.0) { $0 + 1 / Double(UInt64(1) << UInt64($1)) }
     return Int((0.7213 / (1 + 1.079 / size) * size * size / sum).rounded())
   }
 
-  /// FNV-1a over eight bytes at a time, then mixed as MurmurHash3 does at its end.
+  /// Eight bytes at a time, mixed as MurmurHash3 does at its end; never zero.
   private static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325 ^ UInt64(bytes.count)
+    let raw = UnsafeRawBufferPointer(bytes)
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325 ^ UInt64(raw.count)
     var index = 0
-    while index + 8 <= bytes.count {
-      var word: UInt64 = 0
-      for offset in 0..<8 { word |= UInt64(bytes[index + offset]) << UInt64(8 * offset) }
-      hash = mixed(hash ^ word)
+    while index + 8 <= raw.count {
+      hash = mixed(hash ^ raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
       index += 8
     }
-    while index < bytes.count {
-      hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01b3
+    var rest: UInt64 = 0
+    if index + 4 <= raw.count {
+      rest = UInt64(raw.loadUnaligned(fromByteOffset: index, as: UInt32.self))
+      index += 4
+    }
+    while index < raw.count {
+      rest = rest << 8 | UInt64(raw[index])
       index += 1
     }
-    return mixed(hash)
+    return mixed(hash ^ rest) | 1
   }
 
   private static func mixed(_ value: UInt64) -> UInt64 {

@@ -1,25 +1,47 @@
 /// The median of numbers in bounded memory: exact up to a quarter of a million, then near.
 ///
-/// A compactor hierarchy: of a full level, sorted, every other number goes up and stands for two.
+/// A compactor hierarchy: of a full level, sorted, every other number goes up and stands for two. Once that
+/// has begun one number of eight stands for all of them, chosen by chance, since sorting costs more than all
+/// the rest: of ten million numbers the place of the median is then off by some 0.1 %.
 struct MedianSketch {
   /// Numbers up to which the median is exact.
   static let exactCount = 1 << 18
   private static let width = 1 << 13
+  /// Where one of eight goes.
+  private static let sampleLevel = 3
 
   private var levels: [[Double]] = [[]]
   private(set) var isExact = true
   /// Whether odd or even places go up next: in turns, so that errors cancel.
   private var takesOdd = false
+  /// Of the next eight numbers: how many came, and which one is taken.
+  private var position = 0
+  private var chosen = 0
+  private var chance: UInt64 = 1
 
   /// Takes in a number.
   mutating func add(_ value: Double) {
-    levels[0].append(value)
-    if levels[0].count >= (isExact ? Self.exactCount : Self.width) { compact() }
+    guard !isExact else {
+      levels[0].append(value)
+      if levels[0].count == Self.exactCount { compact(from: 0) }
+      return
+    }
+    if position == chosen { levels[Self.sampleLevel].append(value) }
+    position += 1
+    if position == 1 << Self.sampleLevel { endSample() }
   }
 
-  private mutating func compact() {
+  private mutating func endSample() {
+    position = 0
+    // A linear congruence (Knuth): the same numbers give the same median each time.
+    chance = chance &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    chosen = Int(chance >> (64 - UInt64(Self.sampleLevel)))
+    if levels[Self.sampleLevel].count >= Self.width { compact(from: Self.sampleLevel) }
+  }
+
+  private mutating func compact(from first: Int) {
     isExact = false
-    var level = 0
+    var level = first
     while level < levels.count, levels[level].count >= Self.width {
       let sorted = levels[level].sorted()
       if level + 1 == levels.count { levels.append([]) }

@@ -15,6 +15,22 @@ import Testing
     #expect(exact.isExact && exact.count == 1000)
   }
 
+  @Test(arguments: [DistinctCount.exactCount - 1, DistinctCount.exactCount, DistinctCount.exactCount + 1])
+  func `it is exact up to a limit`(values: Int) {
+    let counted = count(0..<values)
+    #expect(counted.isExact == (values <= DistinctCount.exactCount))
+    #expect(!counted.isExact || counted.count == values)
+  }
+
+  @Test func `values of all lengths are told apart`() {
+    var count = DistinctCount()
+    for length in 1...40 {
+      withCell(String(repeating: "0", count: length)) { count.add($0.raw($1)) }
+      withCell(String(repeating: "0", count: length - 1) + "1") { count.add($0.raw($1)) }
+    }
+    #expect(count.count == 80)
+  }
+
   @Test func `many values are counted within a few percent`() {
     let estimate = count(0..<150_000)
     #expect(!estimate.isExact)

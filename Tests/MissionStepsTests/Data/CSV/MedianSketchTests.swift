@@ -12,6 +12,20 @@ import Testing
     #expect(sketch.isExact)
   }
 
+  @Test(arguments: [MedianSketch.exactCount - 1, MedianSketch.exactCount])
+  func `it is exact below a limit`(count: Int) throws {
+    var sketch = MedianSketch()
+    for value in 0..<count { sketch.add(Double(value ^ 1)) }
+    #expect(sketch.isExact == (count < MedianSketch.exactCount))
+    #expect(abs(try #require(sketch.median) - Double(count - 1) / 2) <= (sketch.isExact ? 0 : 64))
+  }
+
+  @Test func `the median of numbers that rise is near, too`() throws {
+    var sketch = MedianSketch()
+    for value in 0..<2_000_000 { sketch.add(Double(value)) }
+    #expect(abs(try #require(sketch.median) - 1_000_000) < 5000)
+  }
+
   @Test func `the median of many is near`() throws {
     var generator = SeededBytes(seed: 3)
     var sketch = MedianSketch()
