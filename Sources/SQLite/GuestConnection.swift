@@ -4,13 +4,18 @@ import Posix
 
 /// A connection to a database that is not ours, for SQL that somebody else wrote.
 ///
-/// An authorizer keeps the SQL inside the one file: no other file is attached or written, and no extension
-/// is loaded. Calls block and come one after the other; `interrupt` alone may come from another thread.
+/// An authorizer keeps the SQL inside the one file and those that `mayAttach` admits: no other is attached or
+/// written, and no extension is loaded. Calls block and come one after the other; `interrupt` alone may come
+/// from another thread.
 // One caller at a time uses the handle; sqlite3_interrupt may be called from any thread while the connection
 // is open, which holding this object ensures: hence unchecked.
 package final class GuestConnection: @unchecked Sendable {
   private let handle: OpaquePointer
   private let isInterrupted = Lock(false)
+  private let isReadOnly: Bool
+  private let mayAttach: (_ path: [UInt8], _ isWrite: Bool) -> Bool
+  /// While a statement runs, none of the caller's is being prepared.
+  private var isStepping = false
   private var statement: OpaquePointer?
   private var hasRow = false
 
@@ -18,7 +23,15 @@ package final class GuestConnection: @unchecked Sendable {
   private static let mostTries: Int32 = 250
 
   /// Opens a file whose path holds no symbolic link, or `:memory:`; makes it unless `isReadOnly`.
-  package init(path: String, isReadOnly: Bool) throws(SQLiteError) {
+  ///
+  /// - Parameter mayAttach: whether ATTACH and VACUUM INTO may use an absolute path as it is written; one
+  ///   that holds a symbolic link is not opened.
+  package init(
+    path: String, isReadOnly: Bool,
+    mayAttach: @escaping (_ path: [UInt8], _ isWrite: Bool) -> Bool = { _, _ in false }
+  ) throws(SQLiteError) {
+    self.isReadOnly = isReadOnly
+    self.mayAttach = mayAttach
     let access = isReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
     var handle: OpaquePointer?
     let code = sqlite3_open_v2(
@@ -31,7 +44,12 @@ package final class GuestConnection: @unchecked Sendable {
     self.handle = handle
     csqlite_be_defensive(handle)
     sqlite3_set_authorizer(
-      handle, { _, action, first, second, _, _ in GuestRule.judge(action, first, second) }, nil)
+      handle,
+      { me, action, first, second, _, _ in
+        guard let me else { return SQLITE_DENY }
+        let connection = Unmanaged<GuestConnection>.fromOpaque(me).takeUnretainedValue()
+        return GuestRule.judge(action, first, second, connection.admits)
+      }, Unmanaged.passUnretained(self).toOpaque())
     sqlite3_busy_handler(
       handle,
       { me, tries in
@@ -119,6 +137,11 @@ package final class GuestConnection: @unchecked Sendable {
   /// The rowid of the last row that this connection inserted; 0 where it inserted none.
   package var lastInsertID: Int64 { sqlite3_last_insert_rowid(handle) }
 
+  /// Whether another file may be opened. What VACUUM INTO attaches while it runs is written in any case.
+  private func admits(_ file: String) -> Bool {
+    mayAttach(Array(file.utf8), !isReadOnly || isStepping)
+  }
+
   private func prepare(_ sql: [UInt8]) throws(SQLiteError) -> (statement: OpaquePointer?, used: Int) {
     var prepared: OpaquePointer?
     var used = sql.count
@@ -159,6 +182,8 @@ package final class GuestConnection: @unchecked Sendable {
     guard !isInterrupted.withLock({ $0 }) else {
       throw SQLiteError(code: SQLITE_INTERRUPT, message: "interrupted", operation: "query")
     }
+    isStepping = true
+    defer { isStepping = false }
     switch sqlite3_step(statement) {
     case SQLITE_ROW: return true
     case SQLITE_DONE: return false
@@ -192,13 +217,14 @@ package final class GuestConnection: @unchecked Sendable {
 private enum GuestRule {
   /// SQLITE_OK, or SQLITE_DENY for what would reach another file: sqlite3_set_authorizer().
   static func judge(
-    _ action: Int32, _ first: UnsafePointer<CChar>?, _ second: UnsafePointer<CChar>?
+    _ action: Int32, _ first: UnsafePointer<CChar>?, _ second: UnsafePointer<CChar>?,
+    _ admits: (String) -> Bool
   ) -> Int32 {
     switch action {
     case SQLITE_ATTACH:
       // VACUUM attaches a nameless file, VACUUM INTO a named one; an expression has no name here.
-      let name = first.map { String(cString: $0) }
-      return name == "" || name == ":memory:" ? SQLITE_OK : SQLITE_DENY
+      guard let name = first.map({ String(cString: $0) }) else { return SQLITE_DENY }
+      return name == "" || name == ":memory:" || admits(name) ? SQLITE_OK : SQLITE_DENY
     case SQLITE_FUNCTION:
       return second.map { String(cString: $0).lowercased() } == "load_extension" ? SQLITE_DENY : SQLITE_OK
     case SQLITE_PRAGMA:

@@ -25,7 +25,7 @@ package struct StepRunner {
     let workspace = try WorkspaceLive(directory.path)
     capabilities = Capabilities(
       files: workspace.files, patterns: .live(), network: .live(),
-      databases: .live(), xml: .live(),
+      databases: .live(roots: workspace.roots), xml: .live(),
       archives: workspace.archives(), host: .live, heavyWork: .live)
   }
 

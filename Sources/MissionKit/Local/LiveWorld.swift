@@ -134,7 +134,8 @@ package final class LiveWorld: Sendable {
       files: workspace.files, processes: Self.noting(live, in: notes, warn), patterns: patterns,
       network: network,
       databases: .live(
-        named: rules.databases, rule: AddressRule(processes.surroundings.findJudge())), xml: .live(),
+        named: rules.databases, rule: AddressRule(processes.surroundings.findJudge()),
+        roots: workspace.roots), xml: .live(),
       archives: workspace.archives(), host: .live,
       models: models(notes), knowledge: rules.knowledge, heavyWork: .live)
   }

@@ -21,6 +21,8 @@ package struct WebAddress: Sendable, Equatable {
   /// In small letters, an IPv6 address in its brackets.
   package let host: String
   package let port: Int
+  /// The host as resolvers take it, an IPv6 address without its brackets.
+  package var hostName: String { host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host }
   /// Path and query, from the first slash.
   package private(set) var target: String
   package let user: User?

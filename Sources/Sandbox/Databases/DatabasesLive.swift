@@ -15,9 +15,10 @@ extension Databases {
   }
 
   /// Databases of SQLite through the linked library, servers through those of the host, at the addresses
-  /// that `rule` lets pass.
+  /// that `rule` lets pass. SQL of SQLite reaches other files inside of `roots` alone, and none without.
   package static func live(
-    named: [String: String] = [:], _ libraries: Libraries = Libraries(), rule: AddressRule = .standard
+    named: [String: String] = [:], _ libraries: Libraries = Libraries(), rule: AddressRule = .standard,
+    roots: WorkspaceRoots? = nil
   ) -> Databases {
     @Sendable func open(
       _ place: DatabaseQuery.Place, _ title: String, isReadOnly: Bool, takesScripts: Bool
@@ -25,7 +26,7 @@ extension Databases {
       switch place {
       case .file, .memory:
         return try await BlockingWork.clients.run { () throws(StepFailure) in
-          try SQLiteLink(place, title: title, isReadOnly: isReadOnly)
+          try SQLiteLink(place, title: title, isReadOnly: isReadOnly, roots: roots)
         }
       case .server(let server):
         return try await connect(server, title, libraries, rule, takesScripts: takesScripts)

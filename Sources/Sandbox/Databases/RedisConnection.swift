@@ -4,13 +4,12 @@ import MissionModel
 import Posix
 
 /// A connection to Redis over TCP, TLS or a Unix socket. Its calls block and come one after the other;
-/// `interrupt` comes from anywhere and closes it.
-// One caller at a time uses it; `interrupt` touches the interruption alone: hence unchecked.
+/// `run` lets them, and ends them where the step is cancelled.
+// One caller at a time uses it; `interrupt` and `run` touch the raw connection alone: hence unchecked.
 final class RedisConnection: @unchecked Sendable {
   private let server: DatabaseServer
   private let title: String
-  private let socket: Socket
-  private let interruption: Interruption
+  private let raw: RawConnection
   private var session: TLSSession?
   private var reader = RESPReader()
 
@@ -22,19 +21,16 @@ final class RedisConnection: @unchecked Sendable {
     self.server = server
     self.title = title
     do throws(Errno) {
-      interruption = try Interruption()
-      socket = try Socket.connect(to: address)
+      raw = try RawConnection(to: address) { .now + Self.patience }
     } catch { throw StepFailure("connect to \(title): \(error.reason) (\(error.code))") }
   }
 
-  func interrupt() { interruption.raise() }
-
   /// Ends the connecting, and says who is there and which database is meant.
   func open(_ library: OpenSSL) throws(StepFailure) {
-    try wait(forWriting: true)
-    let refusal: Errno?
-    do throws(Errno) { refusal = try socket.connectionError() } catch { refusal = error }
-    if let refusal { throw failed("\(refusal.reason) (\(refusal.code))") }
+    do throws(RawConnection.Failure) { try raw.open() } catch {
+      if case .broken(let refusal) = error { throw failed("\(refusal.reason) (\(refusal.code))") }
+      throw told(error)
+    }
     if let tls = server.tls, tls != .disable, tls != .prefer { try secure(library, tls) }
     if let password = server.password {
       let words = ["AUTH"] + (server.user.map { [$0] } ?? []) + [password]
@@ -131,38 +127,19 @@ final class RedisConnection: @unchecked Sendable {
   }
 
   private func receiveRaw() throws(StepFailure) -> [UInt8] {
-    var buffer = [UInt8](repeating: 0, count: 64 << 10)
-    while true {
-      let count: Int?
-      do throws(Errno) {
-        count = try buffer.withUnsafeMutableBufferPointer {
-          (all: inout UnsafeMutableBufferPointer<UInt8>) throws(Errno) in
-          try socket.read(into: UnsafeMutableRawBufferPointer(all))
-        }
-      } catch { throw broke(error) }
-      if let count { return Array(buffer[..<count]) }
-      try wait(forWriting: false)
-    }
+    do throws(RawConnection.Failure) { return try raw.receive() } catch { throw told(error) }
   }
 
   private func sendRaw(_ bytes: [UInt8]) throws(StepFailure) {
-    var sent = 0
-    while sent < bytes.count {
-      let count: Int?
-      do throws(Errno) {
-        count = try bytes.withUnsafeBufferPointer { all throws(Errno) in
-          try socket.write(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: all[sent...])))
-        }
-      } catch { throw broke(error) }
-      if let count { sent += count } else { try wait(forWriting: true) }
-    }
+    do throws(RawConnection.Failure) { try raw.send(bytes) } catch { throw told(error) }
   }
 
-  private func wait(forWriting: Bool) throws(StepFailure) {
-    switch interruption.wait(for: socket.rawValue, forWriting: forWriting, until: .now + Self.patience) {
-    case .ready: return
-    case .interrupted: throw .cancelled
-    case .timedOut: throw failed("the server did not answer within 60 seconds")
+  private func told(_ failure: RawConnection.Failure) -> StepFailure {
+    switch failure {
+    case .interrupted: .cancelled
+    case .timedOut: failed("the server did not answer within 60 seconds")
+    case .broken(let error):
+      StepFailure("the connection to \(title) broke: \(error.reason) (\(error.code))")
     }
   }
 
@@ -171,10 +148,6 @@ final class RedisConnection: @unchecked Sendable {
   }
 
   private func failed(_ message: String) -> StepFailure { StepFailure("connect to \(title): \(message)") }
-
-  private func broke(_ error: Errno) -> StepFailure {
-    StepFailure("the connection to \(title) broke: \(error.reason) (\(error.code))")
-  }
 
   private var lost: StepFailure {
     StepFailure("the connection to \(title) broke: the server closed it in the middle of an answer")
@@ -204,13 +177,6 @@ extension RedisConnection {
   func run<Value: Sendable>(
     _ body: @escaping @Sendable () throws(StepFailure) -> Value
   ) async throws(StepFailure) -> Value {
-    guard !Task.isCancelled else { throw .cancelled }
-    return try await withTaskCancellationHandler {
-      await BlockingWork.clients.run { () -> Result<Value, StepFailure> in
-        do throws(StepFailure) { return .success(try body()) } catch { return .failure(error) }
-      }
-    } onCancel: {
-      interrupt()
-    }.get()
+    try await raw.run(body)
   }
 }

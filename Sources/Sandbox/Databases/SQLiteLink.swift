@@ -7,12 +7,17 @@ struct SQLiteLink: SQLLink {
   private let connection: GuestConnection
   private let title: String
 
-  init(_ place: DatabaseQuery.Place, title: String, isReadOnly: Bool) throws(StepFailure) {
+  /// Opens a database; `roots` say which others SQL may attach.
+  init(
+    _ place: DatabaseQuery.Place, title: String, isReadOnly: Bool, roots: WorkspaceRoots?
+  ) throws(StepFailure) {
     self.title = title
     let path = if case .file(let held) = place { held.realPath } else { ":memory:" }
-    do throws(SQLiteError) { connection = try GuestConnection(path: path, isReadOnly: isReadOnly) } catch {
-      throw SQLiteValues.failure(error, title)
-    }
+    do throws(SQLiteError) {
+      connection = try GuestConnection(path: path, isReadOnly: isReadOnly) { path, isWrite in
+        roots?.admits(path, isWrite: isWrite) ?? false
+      }
+    } catch { throw SQLiteValues.failure(error, title) }
   }
 
   var columns: [DatabaseRows.Column] {

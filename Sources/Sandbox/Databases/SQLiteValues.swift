@@ -42,7 +42,9 @@ enum SQLiteValues {
     case 14: return StepFailure("\(title): the file cannot be opened: \(error.message)")
     case 1 where error.message.hasPrefix("not authorized"), 23:
       return StepFailure(
-        .denied, "\(title): \(error.message); a query reaches no other file and loads no extension")
+        .denied,
+        "\(title): \(error.message); a query loads no extension, and reaches other files only by their "
+          + "absolute paths inside of the workspace and paths.write (paths.read with read_only)")
     case 25: return StepFailure(.badParameters, "\(title): \(error.message)")
     case 26: return StepFailure("\(title): the file is no database of SQLite")
     default: return StepFailure("\(title): \(error.message)")

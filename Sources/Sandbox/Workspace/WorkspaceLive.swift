@@ -50,6 +50,9 @@ package struct WorkspaceLive: Sendable {
   /// Absolute path of the workspace, free of links.
   package var path: String { String(decoding: judge.roots.workspace, as: UTF8.self) }
 
+  /// The places that may be touched, for those who open files by themselves.
+  package var roots: WorkspaceRoots { judge.roots }
+
   /// The capability that steps are handed.
   package var files: Files {
     Files(

@@ -40,6 +40,16 @@ package struct WorkspaceRoots: Sendable {
     return nil
   }
 
+  /// Whether a path may be used that nobody resolves: absolute, without a step back or an empty name. Whoever
+  /// opens it follows no link.
+  package func admits(_ path: [UInt8], isWrite: Bool) -> Bool {
+    let names = path.split(separator: Self.slash, omittingEmptySubsequences: false).dropFirst()
+    let isPlain =
+      path.first == Self.slash
+      && names.allSatisfy { ![[], Self.dot, Self.dot + Self.dot].contains(Array($0)) }
+    return isPlain && refusal(of: path, isWrite: isWrite) == nil
+  }
+
   /// True for a place that must not be removed or replaced: a root, or what holds the workspace.
   package func isRoot(_ real: [UInt8]) -> Bool {
     Self.holds(real, workspace) || writable.contains(real)
@@ -54,6 +64,7 @@ package struct WorkspaceRoots: Sendable {
     return path.starts(with: root) && (path.count == root.count || path[root.count] == slash)
   }
 
+  private static let dot = [UInt8(ascii: ".")]
   private static let slash = UInt8(ascii: "/")
   private static let proc = Array("/proc".utf8)
 }

@@ -1,6 +1,7 @@
 import Formats
 import MissionModel
 import MissionSteps
+import Sandbox
 import TestSupport
 import Testing
 
@@ -123,14 +124,60 @@ import Testing
 
   @Test(arguments: [
     "ATTACH '/tmp/x.db' AS x", "VACUUM INTO '/tmp/x.db'", "ATTACH 'x' || '.db' AS x",
-    "SELECT load_extension('x')", "PRAGMA temp_store_directory = '/tmp'",
+    "ATTACH 'b.db' AS x", "ATTACH '{workspace}/../b.db' AS x", "ATTACH '{workspace}//b.db' AS x",
+    "ATTACH 'file:{workspace}/b.db' AS x", "SELECT load_extension('x')",
+    "PRAGMA temp_store_directory = '/tmp'",
   ])
-  func `SQL reaches no other file`(query: String) async throws {
+  func `SQL reaches no file outside of the roots`(query: String) async throws {
+    let query = query.replacing("{workspace}", with: runner.directory.path)
     let failed = await failure { try await run(query, ["transaction": false]) }
     #expect(failed?.kind == .denied)
     #expect(
-      failed?.message.hasSuffix("; a query reaches no other file and loads no extension") == true,
+      failed?.message.hasSuffix(
+        "; a query loads no extension, and reaches other files only by their absolute paths inside of the "
+          + "workspace and paths.write (paths.read with read_only)") == true,
       "\(failed?.message ?? "")")
+  }
+
+  @Test func `SQL attaches and writes other files of the workspace`() async throws {
+    let path = runner.directory.path
+    let output = try await run(
+      "ATTACH '\(path)/b.db' AS b; CREATE TABLE b.c AS SELECT 7 AS n; VACUUM b INTO '\(path)/c.db'; "
+        + "SELECT n FROM b.c", ["transaction": false])
+    #expect(output["rows"] == [["n": 7]])
+    let copy = try await run("ATTACH '\(path)/c.db' AS b; SELECT n FROM b.c", ["read_only": true])
+    #expect(copy["rows"] == [["n": 7]])
+  }
+
+  @Test func `what is only readable is attached for reading, and not written`() async throws {
+    let other = try StepRunner()
+    _ = try await other.run(
+      SQLQueryStep.self, ["connection": "sqlite:o.db", "query": "CREATE TABLE t AS SELECT 5 AS n"])
+    let workspace = try WorkspaceLive(runner.directory.path, readable: [other.directory.path])
+    var reader = runner
+    reader.capabilities.databases = .live(roots: workspace.roots)
+    func run(_ sql: String, readOnly: Bool) async throws -> JSON {
+      try await reader.run(
+        SQLQueryStep.self,
+        [
+          "connection": "sqlite:a.db", "query": .string(sql), "read_only": .bool(readOnly),
+          "transaction": false,
+        ])
+    }
+    let attach = "ATTACH '\(other.directory.path)/o.db' AS o; SELECT n FROM o.t"
+    #expect(try await run(attach, readOnly: true)["rows"] == [["n": 5]])
+    #expect(await failure { try await run(attach, readOnly: false) }?.kind == .denied)
+    let copy = "VACUUM INTO '\(other.directory.path)/p.db'"
+    #expect(await failure { try await run(copy, readOnly: true) }?.kind == .denied)
+  }
+
+  @Test func `a link inside of the roots leads nowhere else`() async throws {
+    let other = try StepRunner()
+    try await TestProcess.run("ln", ["-s", other.directory.path, runner.directory.path + "/out"])
+    let failed = await failure { try await run("ATTACH '\(runner.directory.path)/out/x.db' AS x") }
+    let path = "\(runner.directory.path)/out/x.db"
+    #expect(
+      failed?.message == "query a.db: the file cannot be opened: unable to open database: \(path)")
   }
 
   @Test func `VACUUM of the database itself is allowed`() async throws {

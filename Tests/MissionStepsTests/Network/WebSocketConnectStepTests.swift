@@ -91,7 +91,7 @@ import Testing
     #expect(
       [
         "the connection ended before a message matched \"a\"",
-        "the connection broke: Failure when receiving data from the peer",
+        "the connection broke: connection reset by peer (104)",
       ].contains(dead?.message.replacing("connect \(server.url("/die")): ", with: "") ?? ""))
     let silent = await failure { try await run("/silent", ", expect_messages: 1, timeout: 0.2") }
     #expect(

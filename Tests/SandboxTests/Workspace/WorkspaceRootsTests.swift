@@ -14,6 +14,18 @@ import Testing
     #expect((roots.refusal(of: bytes(path), isWrite: true) == nil) == isAllowed)
   }
 
+  @Test(arguments: [
+    ("/srv/job/a.db", true), ("/data/x", true), ("/usr/share/x", false), ("/etc/passwd", false),
+    ("a.db", false),
+    ("", false), ("/srv/job/../x", false), ("/srv/job/./x", false), ("/srv/job//x", false),
+    ("/srv/job/x/", false),
+    ("/srv/job/..x", true), ("file:/srv/job/a.db", false), ("/data/state/db", false),
+  ])
+  func `a path that nobody resolves has to be plain`(path: String, isAllowed: Bool) {
+    #expect(roots.admits(bytes(path), isWrite: true) == isAllowed)
+    #expect(roots.admits(bytes("/usr/share/x"), isWrite: false))
+  }
+
   @Test func `what may be read is that and the readable roots`() {
     #expect(roots.refusal(of: bytes("/usr/share/x"), isWrite: false) == nil)
     #expect(roots.refusal(of: bytes("/data/x"), isWrite: false) == nil)
