@@ -42,7 +42,9 @@ package struct Masker: Sendable {
   package func mask(_ bytes: [UInt8]) -> [UInt8] {
     guard !isEmpty else { return bytes }
     var stream = MaskingStream(self)
-    return bytes.withUnsafeBytes { stream.take($0) } + stream.finish()
+    let masked = stream.take(bytes)
+    let rest = stream.finish()
+    return rest.isEmpty ? masked : masked + rest
   }
 
   /// A text without secrets.

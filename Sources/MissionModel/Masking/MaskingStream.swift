@@ -14,45 +14,56 @@ package struct MaskingStream: Sendable {
   /// Masks what comes from now on, and what is kept back, by another masker.
   package mutating func adopt(_ masker: Masker) { self.masker = masker }
 
-  /// Takes a piece and gives what can be said of the stream so far.
-  package mutating func take(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
-    guard let table = masker.table else { return Array(bytes) }
-    var output: [UInt8] = []
-    output.reserveCapacity(kept.count + bytes.count)
-    if kept.isEmpty {
-      scan(bytes, upTo: firstOpenPlace(in: bytes, table), table, into: &output)
-    } else if bytes.count <= table.longest {
-      let joined = kept + bytes
-      joined.withUnsafeBytes { scan($0, upTo: firstOpenPlace(in: $0, table), table, into: &output) }
-    } else {
-      // What was kept needs to see no more than a form's length of what came: a big piece is not copied.
-      let (end, joined) = (kept.count, kept + bytes[..<table.longest])
-      joined.withUnsafeBytes { scan($0, upTo: end, table, into: &output) }
-      scan(bytes, upTo: firstOpenPlace(in: bytes, table), table, into: &output)
-    }
-    return output
-  }
-
-  /// Takes a piece and gives what can be said of the stream so far.
+  /// Takes a piece and gives what can be said of the stream so far: the piece itself, uncopied, where nothing
+  /// in it can be a secret's.
   package mutating func take(_ bytes: [UInt8]) -> [UInt8] {
-    masker.isEmpty ? bytes : bytes.withUnsafeBytes { take($0) }
+    guard let table = masker.table else { return bytes }
+    if kept.isEmpty { return scanned(bytes, table) }
+    guard bytes.count > table.longest else { return scanned(kept + bytes, table) }
+    // What was kept needs to see no more than a form's length of what came: a big piece is not copied twice.
+    var output: [UInt8] = []
+    let (end, joined) = (kept.count, kept + bytes[..<table.longest])
+    joined.withUnsafeBytes { scan($0, upTo: end, table.places(in: $0, before: end), into: &output) }
+    return scanned(bytes, table, after: output)
   }
 
   /// Gives what was kept back, when the stream is over.
   package mutating func finish() -> [UInt8] {
-    guard let table = masker.table else { return [] }
+    guard let table = masker.table, !kept.isEmpty else { return [] }
     let rest = kept
     var output: [UInt8] = []
-    rest.withUnsafeBytes { scan($0, upTo: $0.count, table, into: &output) }
+    rest.withUnsafeBytes { bytes in
+      scan(bytes, upTo: bytes.count, table.places(in: bytes, before: bytes.count), into: &output)
+    }
     return output
   }
 
-  /// Gives out `bytes`, whose first `masked` ones are under a mask, up to a place, and keeps the others.
+  /// `earlier` and what is given out of `bytes`, whose first `masked` ones are under a mask.
+  private mutating func scanned(
+    _ bytes: [UInt8], _ table: FormTable, after earlier: [UInt8] = []
+  ) -> [UInt8] {
+    let output: [UInt8]? = bytes.withUnsafeBytes { piece in
+      let end = firstOpenPlace(in: piece, table)
+      let found = table.places(in: piece, before: end)
+      if earlier.isEmpty, found.isEmpty, masked == 0, end == piece.count {
+        kept = []
+        return nil
+      }
+      var output = earlier
+      output.reserveCapacity(earlier.count + piece.count)
+      scan(piece, upTo: end, found, into: &output)
+      return output
+    }
+    return output ?? bytes
+  }
+
+  /// Gives out `bytes`, whose first `masked` ones are under a mask, up to a place, with masks over what was
+  /// found, and keeps the others.
   private mutating func scan(
-    _ bytes: UnsafeRawBufferPointer, upTo end: Int, _ table: FormTable, into output: inout [UInt8]
+    _ bytes: UnsafeRawBufferPointer, upTo end: Int, _ found: [Range<Int>], into output: inout [UInt8]
   ) {
     var cover = Cover(end: masked)
-    table.search(bytes, before: end) { cover.add($0, of: bytes, into: &output) }
+    for range in found { cover.add(range, of: bytes, into: &output) }
     cover.copy(upTo: end, of: bytes, into: &output)
     kept = Array(bytes[end...])
     masked = max(0, cover.end - end)

@@ -4,56 +4,50 @@ import Testing
 @testable import MissionModel
 
 @Suite struct FormTableTests {
-  private func places(_ text: String, _ forms: [String], before end: Int? = nil) -> [Range<Int>] {
+  private static let long = "a-form-of-more-than-twenty-bytes"
+
+  private func places(_ text: String, _ forms: [String]) -> [Range<Int>] {
     let table = FormTable(Set(forms.map { Array($0.utf8) }))
-    var found: [Range<Int>] = []
-    Array(text.utf8).withUnsafeBytes { bytes in
-      table.search(bytes, before: end ?? bytes.count) { found.append($0) }
-    }
-    return found
+    return Array(text.utf8).withUnsafeBytes { table.places(in: $0, before: $0.count) }
   }
 
-  @Test(arguments: 0..<40)
-  func `a form is found wherever it begins`(before: Int) {
-    let letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    let text = String(repeating: "-", count: before) + letters
-    for count in 6...52 {
-      let form = String(letters.prefix(count))
-      #expect(places(text, [form]) == [before..<before + count])
-      #expect(places(text + "-", [form, "another-form"]) == [before..<before + count])
-      #expect(places(String(text.dropLast(53 - count)), [form]) == [])
-    }
+  @Test func `short and long forms are found in the order of the text`() {
+    let text = "\(Self.long) abcdef \(Self.long)abcdef"
+    #expect(places(text, ["abcdef", Self.long]) == [0..<32, 33..<39, 40..<72, 72..<78])
+    #expect(places(text, [Self.long]) == [0..<32, 40..<72])
+    #expect(places(text, ["abcdef"]) == [33..<39, 72..<78])
   }
 
-  @Test func `forms that begin at or behind the end are left alone`() {
-    #expect(places("abcdefabcdef", ["abcdef"], before: 6) == [0..<6])
-    #expect(places("abcdefabcdef", ["abcdef"], before: 7) == [0..<6, 6..<12])
-    #expect(places("abcdef", ["abcdef"], before: 0) == [])
-    #expect(places("", ["abcdef"]) == [])
+  @Test func `what begins at one place in both groups is told of both`() {
+    #expect(Set(places(Self.long, ["a-form", Self.long])) == [0..<6, 0..<32])
   }
 
-  @Test func `of forms that begin at one place the longest is found`() {
-    #expect(places("abcdefgh", ["abcdef", "abcdefgh", "abcdefghi"]) == [0..<8])
+  @Test(arguments: ["abc", "a-form-of", "a-form-of-more-than"])
+  func `the beginning of any form may go on`(text: String) {
+    let table = FormTable([Array("abcdef".utf8), Array(Self.long.utf8)])
+    #expect(Array(text.utf8).withUnsafeBytes { table.mayGoOn($0) })
+    #expect(!Array((text + "!").utf8).withUnsafeBytes { table.mayGoOn($0) })
+    #expect(table.longest == 32)
+    #expect(table.all.count == 2)
   }
 
-  @Test(arguments: [6...16, 19...22, 24...40])
-  func `random texts give what a plain search gives`(lengths: ClosedRange<Int>) {
-    var generator = SeededBytes(seed: 11)
+  @Test func `random texts give what a plain search gives`() {
+    var generator = SeededBytes(seed: 12)
     func random(_ count: Int) -> String {
       String((0..<count).map { _ in "abc".randomElement(using: &generator) ?? "a" })
     }
     for _ in 0..<200 {
-      var forms = (0..<3).map { _ in random(Int.random(in: lengths, using: &generator)) }
-      // By chance no long form is ever in a text.
-      let text = random(100) + forms[0] + forms[1].dropFirst() + forms[2] + random(100)
-      forms.append(String(text.dropFirst(90).prefix(lengths.upperBound)))
+      let forms = (0..<6).map { _ in random(Int.random(in: 6...40, using: &generator)) }
+      let text = forms.map { random(9) + $0 }.joined() + random(9)
       let bytes = Array(text.utf8)
-      var expected: [Range<Int>] = []
+      let covered = Set(places(text, forms).joined())
+      var expected: Set<Int> = []
       for place in bytes.indices {
-        let lengths = forms.filter { bytes[place...].starts(with: $0.utf8) }.map { $0.utf8.count }
-        if let longest = lengths.max() { expected.append(place..<place + longest) }
+        for form in forms where bytes[place...].starts(with: form.utf8) {
+          expected.formUnion(place..<place + form.utf8.count)
+        }
       }
-      #expect(places(text, forms) == expected)
+      #expect(covered == expected)
     }
   }
 }

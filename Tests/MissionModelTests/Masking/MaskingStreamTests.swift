@@ -34,6 +34,13 @@ import Testing
     #expect(stream.finish() == Array("hunter2".utf8))
   }
 
+  @Test func `a piece without anything of a secret is handed on uncopied`() {
+    var stream = MaskingStream(Masker(["hunter2secret"]))
+    let piece = Array("nothing to see in this line\n".utf8)
+    #expect(
+      piece.withUnsafeBytes { $0.baseAddress } == stream.take(piece).withUnsafeBytes { $0.baseAddress })
+  }
+
   @Test func `an empty stream is empty`() {
     var stream = MaskingStream(Masker(["hunter2secret"]))
     #expect(stream.take([]).isEmpty)
