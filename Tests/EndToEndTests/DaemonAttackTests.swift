@@ -14,10 +14,23 @@ import Testing
     return ["/bin/sh", "-c", change, directory.path]
   }
 
+  /// A named pipe, by which a test and a step wait for each other.
+  private static func pipe(_ name: String, in directory: TemporaryDirectory) throws -> String {
+    let path = directory / name
+    try #require(mkfifo(path, 0o666) == 0)
+    return path
+  }
+
+  /// Lets who waits at a named pipe go on.
+  private static func open(_ pipe: String) async throws {
+    _ = try await TestProcess.run("sh", ["-c", ": > \"$0\"", pipe])
+  }
+
   @Test func `a step without a sandbox can kill the daemon, and nothing that was accepted is lost`()
     async throws
   {
     let directory = try TemporaryDirectory()
+    let gate = try Self.pipe("gate", in: directory)
     let before = try await TestDaemon(
       configuration: "executors: 1", directory: directory, wrapper: try Self.asUser(54_331, directory))
     let killer = try await before.submit(
@@ -33,12 +46,12 @@ import Testing
             command: |
               [ -e tried ] && exit
               touch tried
-              until [ -e \(directory / "gate") ]; do sleep 0.01; done
+              : < \(gate)
               kill -9 $PPID; sleep 600
         - {id: last, depends_on: [kill], step_type: noop}
       """)
     let waiting = try await before.submit("name: waiting\nsteps: [{id: a, step_type: noop}]")
-    try directory.write("", to: "gate")
+    try await Self.open(gate)
     #expect(try await before.process.ended().ending == .signalled(SIGKILL))
 
     let after = try await TestDaemon(directory: directory, wrapper: try Self.asUser(54_331, directory))
@@ -123,12 +136,12 @@ import Testing
 
   @Test func `a fork storm ends at the limit, in words, and the daemon answers meanwhile`() async throws {
     let directory = try TemporaryDirectory()
+    let (full, gate) = try (Self.pipe("full", in: directory), Self.pipe("gate", in: directory))
     let daemon = try await TestDaemon(
       configuration: "limits: {processes: 64}", directory: directory,
       wrapper: try Self.asUser(54_332, directory))
-    let gate = directory / "gate"
     let storm = """
-      import os, signal, time
+      import os, signal
       parent, count = os.getpid(), 0
       try:
           while True:
@@ -136,8 +149,8 @@ import Testing
                   signal.pause()
               count += 1
       except BlockingIOError as error:
-          open("full", "w").write(str(count))
-          while not os.path.exists("\(gate)"): time.sleep(0.01)
+          with open("\(full)", "w") as told: told.write(str(count))
+          open("\(gate)").read()
           raise SystemExit(f"fork: {error.strerror}")
       """
     let id = try await daemon.submit(
@@ -148,13 +161,12 @@ import Testing
           step_type: command
           parameters: {command: python3, args: [-c, \(JSON.string(storm).compact)]}
       """)
-    let full = directory / "state/workspaces/\(id)/full"
-    let seen = try await TestProcess.run("sh", ["-c", "until [ -s \"$0\" ]; do :; done; cat \"$0\"", full])
+    let seen = try await TestProcess.run("cat", [full])
     #expect((Int(seen.output) ?? 0) < 64 && (Int(seen.output) ?? 0) > 10, "\(seen.output)")
     #expect(try await daemon.ask("/livez").status == 200)
     let other = try await daemon.execute("name: other\nsteps: [{id: a, step_type: noop}]")
     #expect(other["status"] == "completed")
-    try directory.write("", to: "gate")
+    try await Self.open(gate)
     let step = try #require(try await daemon.ended(id)["step_results"]?["storm"])
     #expect(step["status"] == "failed")
     #expect(
