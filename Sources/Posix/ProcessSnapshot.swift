@@ -74,6 +74,14 @@ package enum ProcessSnapshot {
     return ProcessEntry(stat: String(decoding: bytes, as: UTF8.self))
   }
 
+  /// Whether a process, and all that come of it, can gain no privileges any more; nil where it has ended. See
+  /// `PR_SET_NO_NEW_PRIVS` of `prctl(2)`.
+  package static func hasNoNewPrivileges(_ pid: Int32) -> Bool? {
+    guard let bytes = read("/proc/\(pid)/status", limit: 1 << 16) else { return nil }
+    let lines = bytes.split(separator: UInt8(ascii: "\n"))
+    return lines.first { $0.starts(with: "NoNewPrivs:".utf8) }.map { $0.last == UInt8(ascii: "1") }
+  }
+
   /// Generations that are looked back.
   static let mostGenerations = 64
 

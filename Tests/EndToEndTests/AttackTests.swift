@@ -84,6 +84,50 @@ import Testing
     }
   }
 
+  @Test
+  func `a step whose mission alone asks for a sandbox is turned away at the socket, as the trail tells`()
+    async throws
+  {
+    let daemon = try await daemon("off")
+    let scripts = attacks(daemon).filter { ["socket", "orphan"].contains($0.name) }
+    let job = try await daemon.execute(Attacks.mission(scripts) + "config: {sandbox: landlock}\n")
+    for (name, output) in try Attacks.outputs(of: job) {
+      #expect(!output.contains("DONE"), "\(name) succeeded: \(output)")
+    }
+    let options = ["--unix-socket", directory / "missiond.sock"]
+    #expect(try await daemon.ask("/missions", options: options).status == 200, "its user is heard")
+    let trail = try await daemon.ask("/audit?limit=100").json
+    let refused = (trail["entries"]?.arrayValue ?? []).compactMap { $0["entry"] }
+      .filter { $0["action"] == "access.refused" }
+    #expect(refused.map { $0["who"] } == ["uid \(getuid())", "uid \(getuid())"])
+    #expect(refused.map { $0["address"] } == ["unix", "unix"])
+  }
+
+  @Test func `a detached process that outlived its daemon is turned away by the next one`() async throws {
+    let (gate, answer) = (directory / "home/gate", directory / "home/answer")
+    for pipe in [gate, answer] { try #require(mkfifo(pipe, 0o600) == 0) }
+    let before = try await daemon("landlock")
+    let ask = "curl -so /dev/null -w '%{http_code}' --unix-socket"
+    let script =
+      ": < \(gate); \(ask) \(directory / "missiond.sock") http://localhost/missions > \(answer); sleep 600"
+    let job = try await before.execute(
+      """
+      name: outlives
+      steps:
+        - id: ask
+          step_type: process_start
+          parameters: {command: sh, args: [-c, \(JSON.string(script).compact)], detach: true}
+      """)
+    let pid = try #require(job["step_results"]?["ask"]?["output"]?["pid"]?.integerValue, "\(job.compact)")
+    defer { kill(Int32(pid), SIGKILL) }
+    try await before.kill()
+
+    let after = try await daemon("landlock")
+    let heard = try await TestProcess.run("sh", ["-c", ": > \"$0\"; cat \"$1\"", gate, answer])
+    #expect(heard.output == "403")
+    withExtendedLifetime(after) {}
+  }
+
   @Test func `redirects lead neither to files nor to metadata`() async throws {
     let server = try LoopbackServer { request in
       let place = request.contains("/file") ? "file:///etc/passwd" : "http://169.254.169.254/latest/"

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Posix
@@ -37,5 +38,14 @@ import Testing
     #expect(ProcessSnapshot.descends(getpid(), from: getppid()) == true)
     #expect(ProcessSnapshot.descends(getppid(), from: getpid()) == false)
     #expect(ProcessSnapshot.descends(.max, from: getpid()) == nil, "there is no such process")
+  }
+
+  @Test func `a process without a way to more privileges is known, and one that is gone is not`() async throws
+  {
+    let marked = try TestProcess("setpriv", ["--no-new-privs", "sh", "-c", "echo ready; exec sleep 600"])
+    try await marked.waitForLine(containing: "ready")
+    #expect(ProcessSnapshot.hasNoNewPrivileges(marked.pid) == true)
+    #expect(ProcessSnapshot.hasNoNewPrivileges(getpid()) != nil)
+    #expect(ProcessSnapshot.hasNoNewPrivileges(.max) == nil)
   }
 }

@@ -14,7 +14,10 @@ package struct AuditEntry: Sendable, Equatable {
     case toolCalled = "tool.called"
     /// The policy said no, at a submission or at a step.
     case denied
+    /// Somebody showed a token that is none.
     case loginFailed = "login.failed"
+    /// A rule of access turned a request away.
+    case accessRefused = "access.refused"
     /// Old entries were removed from the beginning of the trail.
     case trailTrimmed = "trail.trimmed"
   }

@@ -1,4 +1,5 @@
 package import HTTP
+import MissionModel
 import Posix
 
 /// Keeps web pages from reaching the API through a browser on this host (contract §9).
@@ -7,24 +8,38 @@ import Posix
 /// page whose own name was made to point here (DNS rebinding) cannot send another `Host` than that name.
 package struct BrowserRule: Middleware {
   private let hosts: @Sendable () -> [String]
+  private let report: @Sendable (AccessRefusal) -> Void
 
-  /// Makes the rule; `hosts` are the names that clients may ask for, besides loopback addresses and
-  /// `localhost`.
-  package init(hosts: @escaping @Sendable () -> [String] = { [] }) { self.hosts = hosts }
-
-  package func admit(_ request: inout Request, to route: Route?) -> Response? {
-    guard case .tcp = request.peer else { return nil }
-    if let origin = request.headers["Origin"] {
-      return refuse("requests of web pages are refused: this one has the Origin \(origin)")
-    }
-    if let site = request.headers["Sec-Fetch-Site"], site != "none" {
-      return refuse("requests of web pages are refused: this one has Sec-Fetch-Site: \(site)")
-    }
-    guard let host = request.host, !isKnown(host) else { return nil }
-    return refuse("the host \"\(host)\" is not this one; name it under hosts in the configuration")
+  /// Makes the rule.
+  ///
+  /// - Parameters:
+  ///   - hosts: the names that clients may ask for, besides loopback addresses and `localhost`.
+  ///   - report: is told of each refusal; must not block.
+  package init(
+    hosts: @escaping @Sendable () -> [String] = { [] },
+    report: @escaping @Sendable (AccessRefusal) -> Void = { _ in }
+  ) {
+    self.hosts = hosts
+    self.report = report
   }
 
-  private func refuse(_ detail: String) -> Response { ProblemDetails(403, detail).response() }
+  package func admit(_ request: inout Request, to route: Route?) -> Response? {
+    guard case .tcp(let address, _) = request.peer, let reason = refusal(of: request) else { return nil }
+    let actor = AuditActor(name: "unknown", address: address)
+    report(AccessRefusal(actor: actor, path: request.path, reason: reason))
+    return ProblemDetails(403, reason).response()
+  }
+
+  private func refusal(of request: Request) -> String? {
+    if let origin = request.headers["Origin"] {
+      return "requests of web pages are refused: this one has the Origin \(origin)"
+    }
+    if let site = request.headers["Sec-Fetch-Site"], site != "none" {
+      return "requests of web pages are refused: this one has Sec-Fetch-Site: \(site)"
+    }
+    guard let host = request.host, !isKnown(host) else { return nil }
+    return "the host \"\(host)\" is not this one; name it under hosts in the configuration"
+  }
 
   private func isKnown(_ host: String) -> Bool {
     let name = Self.withoutPort(host)

@@ -1,5 +1,5 @@
-import Glibc
 package import HTTP
+import MissionModel
 package import Posix
 
 /// Admits root, the daemon's own user and those that the configuration names through the Unix socket, and
@@ -10,26 +10,24 @@ package import Posix
 package struct LocalUsersRule: Middleware {
   private let own: UInt32
   private let others: @Sendable () -> [Int]
-  private let isStep: @Sendable (ProcessIdentity?) -> Bool
+  private let isConfined: @Sendable (ProcessIdentity?) -> Bool
+  private let report: @Sendable (AccessRefusal) -> Void
 
   /// Makes the rule for a daemon that runs as `own`.
   ///
   /// - Parameters:
   ///   - others: the further uids.
-  ///   - isStep: whether a process of the own user came of a confined step; nil is one that has ended.
+  ///   - isConfined: whether a process of the own user came of a confined step; nil is one that has ended.
+  ///   - report: is told of each refusal; must not block.
   package init(
     own: UInt32, others: @escaping @Sendable () -> [Int] = { [] },
-    isStep: @escaping @Sendable (ProcessIdentity?) -> Bool = { _ in false }
+    isConfined: @escaping @Sendable (ProcessIdentity?) -> Bool = { _ in false },
+    report: @escaping @Sendable (AccessRefusal) -> Void = { _ in }
   ) {
     self.own = own
     self.others = others
-    self.isStep = isStep
-  }
-
-  /// Whether a process came of this one, or has ended, so that nobody can say any more.
-  package static func cameOfThisProcess(_ process: ProcessIdentity?) -> Bool {
-    guard let process, process.isAlive else { return true }
-    return ProcessSnapshot.descends(process.pid, from: getpid()) != false
+    self.isConfined = isConfined
+    self.report = report
   }
 
   package func admit(_ request: inout Request, to route: Route?) -> Response? {
@@ -38,14 +36,20 @@ package struct LocalUsersRule: Middleware {
       return nil
     }
     guard uid == 0 || uid == own || others().contains(Int(uid)) else {
-      let detail = "the user with the uid \(uid) may not use this socket; add it to auth.uids"
-      return ProblemDetails(403, detail).response()
+      return refuse(request, uid, "the user with the uid \(uid) may not use this socket; add it to auth.uids")
     }
-    guard uid != own || !isStep(process) else {
-      let detail = "a step in a sandbox may not use this socket; give it a token and the address of TCP"
-      return ProblemDetails(403, detail).response()
+    guard uid != own || !isConfined(process) else {
+      return refuse(
+        request, uid,
+        "a process in a sandbox may not use this socket; give it a token and the address of TCP")
     }
     request.caller = Caller(name: "uid \(uid)", scopes: AccessScope.everything)
     return nil
+  }
+
+  private func refuse(_ request: Request, _ uid: UInt32, _ reason: String) -> Response {
+    let actor = AuditActor(name: "uid \(uid)", address: "unix")
+    report(AccessRefusal(actor: actor, path: request.path, reason: reason))
+    return ProblemDetails(403, reason).response()
   }
 }

@@ -7,16 +7,23 @@ package struct TokenRule: Middleware {
   private let tokens: LiveTokens
   private let delays = Lock(LoginDelays())
   private let now: @Sendable () -> BootTime
-  private let report: @Sendable (_ address: String, _ failures: Int) -> Void
+  private let reportFailures: @Sendable (_ address: String, _ failures: Int) -> Void
+  private let report: @Sendable (AccessRefusal) -> Void
 
-  /// Makes the rule. `report` is told of wrong tokens: their address, and how many there were since it was
-  /// told last; it must not block.
+  /// Makes the rule; what it reports to must not block.
+  ///
+  /// - Parameters:
+  ///   - reportFailures: is told of wrong tokens: their address, and how many there were since it was told
+  ///     last.
+  ///   - report: is told of right tokens without the scope that was needed.
   package init(
     _ tokens: LiveTokens, now: @escaping @Sendable () -> BootTime = { .now },
-    report: @escaping @Sendable (_ address: String, _ failures: Int) -> Void
+    reportFailures: @escaping @Sendable (_ address: String, _ failures: Int) -> Void,
+    report: @escaping @Sendable (AccessRefusal) -> Void = { _ in }
   ) {
     self.tokens = tokens
     self.now = now
+    self.reportFailures = reportFailures
     self.report = report
   }
 
@@ -36,9 +43,10 @@ package struct TokenRule: Middleware {
     guard let scope = route?.scope, !token.scopes.contains(where: { $0.rawValue == scope }) else {
       return nil
     }
+    let reason = "the token \"\(token.name)\" has not the scope \(scope)"
+    report(AccessRefusal(actor: request.actor, path: request.path, reason: reason))
     return Self.refuse(
-      403, "the token \"\(token.name)\" has not the scope \(scope)",
-      Self.challenge + ", error=\"insufficient_scope\", scope=\"\(scope)\"")
+      403, reason, Self.challenge + ", error=\"insufficient_scope\", scope=\"\(scope)\"")
   }
 
   private static let challenge = "Bearer realm=\"missiond\""
@@ -52,7 +60,7 @@ package struct TokenRule: Middleware {
 
   private func failed(from address: String) -> Response {
     let verdict = delays.withLock { $0.failed(from: address, at: now()) }
-    if let failures = verdict.toRecord { report(address, failures) }
+    if let failures = verdict.toRecord { reportFailures(address, failures) }
     var response = Self.refuse(
       401, "this token is not valid here", Self.challenge + ", error=\"invalid_token\"")
     response.delay = verdict.delay ?? .zero

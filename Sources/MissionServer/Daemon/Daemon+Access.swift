@@ -40,10 +40,10 @@ extension Daemon {
     }
   }
 
-  /// Writes down wrong tokens as they come, until the daemon stops.
-  func recordFailedLogins(in trail: AuditTrail) async {
-    await failedLogins.record(in: trail) { [log] error in
-      log.error("a failed login is not in the audit trail", ["cause": error.message])
+  /// Writes down wrong tokens and refused requests as they come, until the daemon stops.
+  func recordRefusals(in trail: AuditTrail) async {
+    await refusals.record(in: trail) { [log] error in
+      log.error("a refusal is not in the audit trail", ["cause": error.message])
     }
   }
 

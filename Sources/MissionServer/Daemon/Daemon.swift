@@ -47,7 +47,7 @@ package final class Daemon: Sendable {
   let state: StateLayout
   let secrets = LiveSecrets()
   let tokens: LiveTokens
-  let failedLogins = FailedLogins()
+  let refusals = AccessRefusals()
   let policy: LivePolicy
   /// What this host can do to confine them; found out at the start.
   private let host = Lock<ConfinementHost?>(nil)
@@ -112,8 +112,8 @@ package final class Daemon: Sendable {
       feed.close()
       await server.stop(patience: .seconds(5))
     }
-    await group.run("failed logins", { await self.recordFailedLogins(in: store.auditTrail) }) {
-      [failedLogins] in failedLogins.close()
+    await group.run("refusals", { await self.recordRefusals(in: store.auditTrail) }) {
+      [refusals] in refusals.close()
     }
     await group.run("dispatcher", { await dispatcher.run() }) { [configuration] in
       await dispatcher.drain(limit: .seconds(configuration.current.drainSeconds))
@@ -360,14 +360,17 @@ package final class Daemon: Sendable {
   private func serverConfiguration(_ api: API) -> HTTPServer.Configuration {
     let settings = launch.configuration
     var server = HTTPServer.Configuration(api.router)
+    let confined = ConfinedPeers(areAllConfined: settings.confinement.sandbox != .off)
+    let report: @Sendable (AccessRefusal) -> Void = { [refusals, clock] in refusals.add($0, at: clock.now()) }
     server.middleware = [
-      BrowserRule(hosts: { [configuration] in configuration.current.hosts }),
+      BrowserRule(hosts: { [configuration] in configuration.current.hosts }, report: report),
       LocalUsersRule(
         own: geteuid(), others: { [configuration] in configuration.current.uids },
-        isStep: { settings.confinement.sandbox != .off && LocalUsersRule.cameOfThisProcess($0) }),
-      TokenRule(tokens) { [failedLogins, clock] address, failures in
-        failedLogins.add(failures, from: address, at: clock.now())
-      },
+        isConfined: { confined.hold($0) }, report: report),
+      TokenRule(
+        tokens,
+        reportFailures: { [refusals, clock] in refusals.add($1, from: $0, at: clock.now()) },
+        report: report),
     ]
     server.limits.bodyBytes = settings.limits.maxMissionBytes
     server.limits.connections = settings.limits.maxConnections

@@ -1,4 +1,6 @@
 import HTTP
+import MissionModel
+import Posix
 import Testing
 
 @testable import MissionServer
@@ -33,5 +35,24 @@ import Testing
     var request = Request(
       .get, "/", headers: ["Host": "evil.example", "Origin": "x"], peer: .unix(uid: 0, gid: 0, process: nil))
     #expect(BrowserRule().admit(&request, to: nil) == nil)
+  }
+
+  @Test func `each refusal is reported with the address and the reason`() {
+    let reported = Lock<[AccessRefusal]>([])
+    let rule = BrowserRule(report: { refusal in reported.withLock { $0.append(refusal) } })
+    for headers: Headers in [[:], ["Origin": "https://evil.example"], ["Host": "evil.example"]] {
+      var request = Request(.get, "/x", headers: headers, peer: .tcp(address: "127.0.0.1", port: 9))
+      _ = rule.admit(&request, to: nil)
+    }
+    let actor = AuditActor(name: "unknown", address: "127.0.0.1")
+    #expect(
+      reported.withLock { $0 } == [
+        AccessRefusal(
+          actor: actor, path: "/x",
+          reason: "requests of web pages are refused: this one has the Origin https://evil.example"),
+        AccessRefusal(
+          actor: actor, path: "/x",
+          reason: "the host \"evil.example\" is not this one; name it under hosts in the configuration"),
+      ])
   }
 }

@@ -1,5 +1,5 @@
-import Glibc
 import HTTP
+import MissionModel
 import Posix
 import Testing
 
@@ -16,22 +16,32 @@ import Testing
   }
 
   @Test(arguments: [(0, true), (990, false), (1000, true)] as [(UInt32, Bool)])
-  func `a step in a sandbox, which has the daemon's uid, is turned away`(uid: UInt32, isAdmitted: Bool) {
-    let rule = LocalUsersRule(own: 990, others: { [1000] }, isStep: { _ in true })
+  func `a confined process, which has the daemon's uid, is turned away`(uid: UInt32, isAdmitted: Bool) {
+    let rule = LocalUsersRule(own: 990, others: { [1000] }, isConfined: { _ in true })
     var request = Request(.get, "/", peer: .unix(uid: uid, gid: 0, process: nil))
     let answer = rule.admit(&request, to: nil)
     #expect((answer == nil) == isAdmitted)
     if !isAdmitted { #expect(answer?.status == 403 && request.caller == nil) }
   }
 
-  @Test func `a process came of this one if it did, and if nobody can say any more`() throws {
-    let (own, parent) = (getpid(), getppid())
-    #expect(LocalUsersRule.cameOfThisProcess(ProcessIdentity(of: own)))
-    #expect(!LocalUsersRule.cameOfThisProcess(ProcessIdentity(of: parent)))
-    #expect(LocalUsersRule.cameOfThisProcess(nil))
-    let other = try #require(ProcessIdentity(of: parent))
-    let reused = ProcessIdentity(pid: parent, startTicks: other.startTicks + 1, bootID: other.bootID)
-    #expect(LocalUsersRule.cameOfThisProcess(reused), "the pid was given to another process meanwhile")
+  @Test func `each refusal is reported with the uid, the path and the reason`() {
+    let reported = Lock<[AccessRefusal]>([])
+    let rule = LocalUsersRule(own: 990, isConfined: { _ in true }) { refusal in
+      reported.withLock { $0.append(refusal) }
+    }
+    for uid: UInt32 in [0, 990, 1001] {
+      var request = Request(.get, "/missions", peer: .unix(uid: uid, gid: 0, process: nil))
+      _ = rule.admit(&request, to: nil)
+    }
+    #expect(
+      reported.withLock { $0 } == [
+        AccessRefusal(
+          actor: AuditActor(name: "uid 990", address: "unix"), path: "/missions",
+          reason: "a process in a sandbox may not use this socket; give it a token and the address of TCP"),
+        AccessRefusal(
+          actor: AuditActor(name: "uid 1001", address: "unix"), path: "/missions",
+          reason: "the user with the uid 1001 may not use this socket; add it to auth.uids"),
+      ])
   }
 
   @Test func `who comes over TCP is local, since nobody else can`() {

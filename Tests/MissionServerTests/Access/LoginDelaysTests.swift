@@ -47,12 +47,4 @@ import Testing
     #expect(held == LoginDelays.mostHeld)
     #expect(delays.failed(from: "x", at: at(3001)).delay != nil, "room comes back when answers have gone out")
   }
-
-  @Test func `no crowd of addresses takes memory without bound`() {
-    var delays = LoginDelays()
-    for number in 0..<5000 { _ = delays.failed(from: "\(number)", at: at(Int64(number))) }
-    #expect(delays.count == LoginDelays.mostAddresses)
-    _ = delays.failed(from: "late", at: at(10_000_000))
-    #expect(delays.count == 1, "those that were quiet are forgotten first")
-  }
 }

@@ -1,5 +1,6 @@
 import Formats
 import HTTP
+import MissionModel
 import Posix
 import TestSupport
 import Testing
@@ -19,9 +20,14 @@ import Testing
     configuration.tokensFile = directory / "tokens"
     let tokens = LiveTokens(configuration, environment: [:])
     try tokens.load()
-    rule = TokenRule(tokens, now: { BootTime(nanoseconds: 0) }) { [reported] address, failures in
-      reported.withLock { $0.append("\(address) \(failures)") }
-    }
+    rule = TokenRule(
+      tokens, now: { BootTime(nanoseconds: 0) },
+      reportFailures: { [reported] address, failures in
+        reported.withLock { $0.append("\(address) \(failures)") }
+      },
+      report: { [reported] refusal in
+        reported.withLock { $0.append("\(refusal.actor.name) \(refusal.path): \(refusal.reason)") }
+      })
   }
 
   private static func route(_ scope: AccessScope?) -> Route {
@@ -51,6 +57,11 @@ import Testing
           == "Bearer realm=\"missiond\", error=\"insufficient_scope\", scope=\"\(scope.rawValue)\"")
       #expect(answer?.delay == .zero)
     }
+    #expect(
+      reported.withLock { $0 } == [
+        "token reader /x: the token \"reader\" has not the scope submit",
+        "token reader /x: the token \"reader\" has not the scope admin",
+      ])
   }
 
   @Test func `without a token the answer says how to send one, at once`() {

@@ -85,6 +85,35 @@ import Testing
     }
   }
 
+  @Test func `requests that were forbidden are in the trail, with who asked, for what, and why`() async throws
+  {
+    try await with { server, tokens in
+      var page = tokens["ci"]
+      page.append("Origin", "https://evil.example")
+      #expect(try await server.post("/missions/execute", Missions.noop, headers: page).status == 403)
+      #expect(try await server.get("/audit", headers: tokens["reader"]).status == 403)
+      var entries: [JSON] = []
+      while entries.count < 2 {
+        let page = try await server.get("/audit", headers: tokens["chief"]).json
+        entries = (page["entries"]?.arrayValue ?? []).compactMap { $0["entry"] }
+          .filter { $0["action"] == "access.refused" }
+      }
+      #expect(entries.map { $0["who"] } == ["token reader", "unknown"])
+      #expect(entries.map { $0["address"] } == ["127.0.0.1", "127.0.0.1"])
+      #expect(
+        entries.map { $0["details"] } == [
+          [
+            "path": "/audit", "reason": "the token \"reader\" has not the scope admin", "refusals": 1,
+          ],
+          [
+            "path": "/missions/execute",
+            "reason": "requests of web pages are refused: this one has the Origin https://evil.example",
+            "refusals": 1,
+          ],
+        ])
+    }
+  }
+
   @Test func `pages of the trail lead on, and a bad question is told what is wrong`() async throws {
     try await with { server, tokens in
       _ = try await server.post("/missions/execute?wait=60", Missions.chain, headers: tokens["ci"])
