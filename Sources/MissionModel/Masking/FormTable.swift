@@ -18,8 +18,8 @@ final class FormTable: Sendable {
     self.all = all
   }
 
-  /// Where forms lie that begin before `end`, in the order of their beginnings; of those of a group that begin
-  /// at one place, the longest.
+  /// Where forms lie that begin before `end`, in the order of their beginnings; of those of a group that
+  /// begin at one place, the longest.
   func places(in bytes: UnsafeRawBufferPointer, before end: Int) -> [Range<Int>] {
     var found: [Range<Int>] = []
     for group in groups { group.search(bytes, before: end) { found.append($0) } }

@@ -2,8 +2,8 @@ package import Posix
 
 /// Counts failures by those who made them, and says which the audit trail hears of.
 ///
-/// A value without a clock. Who is quiet is forgotten, and so is whoever has been quiet longest when there are
-/// too many.
+/// A value without a clock. Who is quiet is forgotten, and so is whoever has been quiet longest when there
+/// are too many.
 package struct FailureCounts: Sendable {
   private struct Known {
     var failures = 0

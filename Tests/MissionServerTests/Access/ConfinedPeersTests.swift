@@ -27,9 +27,9 @@ import Testing
   @Test func `a process with the mark is none of a user, whoever its parents are`() async throws {
     // The child of a child that has ended: its parent is none of this process's.
     let orphan = try TestProcess(
-      "sh", ["-c", "setpriv --no-new-privs sh -c 'echo $$; exec sleep 600' & read _ < /dev/null; exit 0"])
-    let line = try await orphan.waitForLine(containing: "")
-    let pid = try #require(Int32(line))
+      "sh", ["-c", "setpriv --no-new-privs sh -c 'echo pid $$; exec sleep 600' & exit 0"])
+    let line = try await orphan.waitForLine(containing: "pid ")
+    let pid = try #require(Int32(line.dropFirst(4)))
     defer { kill(pid, SIGKILL) }
     let identity = try #require(ProcessIdentity(of: pid))
     #expect(ConfinedPeers(areAllConfined: false, isMarked: false).hold(identity))
