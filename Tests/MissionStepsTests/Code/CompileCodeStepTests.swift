@@ -155,6 +155,19 @@ import Testing
     #expect(first?["message"] == "';' expected")
   }
 
+  @Test func `zig is called by the name that PyPI gives it`() async throws {
+    let fixture = try CodeFixture(["p/a.zig": "export fn one() u8 {\n    return 1;\n}\n"])
+      .only(fetched: "python-zig")
+    let output = try await fixture.runner.run(CompileCodeStep.self, "{ path: p }")
+    #expect(output["command"] == "python-zig build-obj a.zig")
+    #expect(fixture.runner.directory.contains("p/a.o"))
+    try fixture.write("export fn one() u8 {\n    return \"a\";\n}\n", to: "p/a.zig")
+    let failed = await failure { try await fixture.runner.run(CompileCodeStep.self, "{ path: p }") }
+    #expect(
+      failed?.message
+        == "compile p: python-zig found 1 error: p/a.zig:2:12: expected type 'u8', found '*const [1:0]u8'")
+  }
+
   @Test func `a missing tool is named with its package`() async throws {
     let fixture = try CodeFixture(["build.zig": "", "p/p.csproj": "", "a.c": ""]).only()
     for (parameters, message) in [

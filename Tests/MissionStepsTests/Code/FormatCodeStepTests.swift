@@ -61,7 +61,7 @@ import Testing
   }
 
   @Test func `ruff formats where black is not`() async throws {
-    let fixture = try CodeFixture(["p/a.py": "x = {'a':1}\n", "q/a.py": "def (\n"]).onlyRuff()
+    let fixture = try CodeFixture(["p/a.py": "x = {'a':1}\n", "q/a.py": "def (\n"]).only(fetched: "ruff")
     let output = try await fixture.runner.run(FormatCodeStep.self, "{ path: p }")
     #expect(output["tool"] == "ruff")
     #expect(output["changed_files"] == ["p/a.py"])

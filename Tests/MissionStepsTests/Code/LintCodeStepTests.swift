@@ -77,7 +77,7 @@ import Testing
     let (fixture, commands) = try CodeFixture(["a.py": ""]).scripted { _ in .words("[]") }
     _ = try await fixture.runner.run(LintCodeStep.self, "{ args: [--select, F] }")
     #expect(commands.value.first?.arguments == ["check", "--output-format=json", "--select", "F", "."])
-    let real = try CodeFixture(["p/a.py": "import os\n", "q/a.py": "def (\n"]).onlyRuff()
+    let real = try CodeFixture(["p/a.py": "import os\n", "q/a.py": "def (\n"]).only(fetched: "ruff")
     let failed = await failure {
       try await real.runner.run(LintCodeStep.self, "{ path: p, args: [--select, F] }")
     }

@@ -55,6 +55,6 @@ package struct CodeTool: Sendable, Equatable {
   package static let ctags = CodeTool("ctags", "ctags-universal", source: "the package universal-ctags")
   package static let doxygen = CodeTool("doxygen", source: "the package doxygen")
   package static let docc = CodeTool("docc", source: "the package swiftlang")
-  package static let zig = CodeTool("zig", source: "ziglang of PyPI")
+  package static let zig = CodeTool("zig", "python-zig", source: "ziglang of PyPI")
   package static let dotnet = CodeTool("dotnet", source: "the package dotnet-sdk-8.0 of Microsoft")
 }

@@ -65,20 +65,20 @@ struct CodeFixture {
     return fixture
   }
 
-  /// The same fixture on a host that has no tool but ruff, which scripts/test fetches from PyPI.
-  func onlyRuff() throws -> CodeFixture {
+  /// The same fixture on a host that has no tool but one that scripts/test fetches from PyPI.
+  func only(fetched tool: String) throws -> CodeFixture {
     let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().path
     let end = root.range(of: "/Tests/")?.lowerBound ?? root.endIndex
-    let ruff = String(root[..<end]) + "/.build/python/bin/ruff"
-    guard FileManager.default.isExecutableFile(atPath: ruff) else {
-      throw TestSupportError("\(ruff) is missing: scripts/test makes it")
+    let program = String(root[..<end]) + "/.build/python/bin/" + tool
+    guard FileManager.default.isExecutableFile(atPath: program) else {
+      throw TestSupportError("\(program) is missing: scripts/test makes it")
     }
     var fixture = self
     let run = runner.capabilities.processes.run
-    fixture.runner.capabilities.processes.find = { $0 == "ruff" ? ruff : nil }
+    fixture.runner.capabilities.processes.find = { $0 == tool ? program : nil }
     fixture.runner.capabilities.processes.run = { command throws(StepFailure) in
       var command = command
-      if command.program == "ruff" { command.program = ruff }
+      if command.program == tool { command.program = program }
       return try await run(command)
     }
     return fixture
