@@ -54,6 +54,12 @@ package struct CommandParameters: Sendable {
   /// What was run, as it is reported: the program, or the whole line that went to the shell.
   package var title: String { usesShell ? words.joined(separator: " ") : words.first ?? "" }
 
+  /// The first line of it, for messages: a script may have many.
+  package var heading: String {
+    let lines = title.split(separator: "\n")
+    return lines.count > 1 ? lines[0] + " …" : String(lines.first ?? "")
+  }
+
   /// The arguments as they are reported.
   package var reportedArguments: [String] { usesShell ? arguments : words.dropFirst() + arguments }
 

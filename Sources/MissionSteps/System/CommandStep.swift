@@ -46,7 +46,7 @@ package struct CommandStep: StepType {
     for warning in result.warnings { context.warn(warning) }
     let output = describe(result)
     if case .exited(let code) = result.ending, successCodes.contains(Int(code)) { return output }
-    var failure = StepFailure(ProcessFailure.message(parameters.title, result), output: output)
+    var failure = StepFailure(ProcessFailure.message(parameters.heading, result), output: output)
     failure.usage = result.usage
     throw failure
   }

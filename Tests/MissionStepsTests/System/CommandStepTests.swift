@@ -18,6 +18,14 @@ import Testing
     return (try await runner.run(CommandStep.self, parameters), processes.commands.value.last)
   }
 
+  @Test(arguments: [("exit 2\\n", "run exit 2:"), ("\\n# A word.\\nexit 2\\n", "run # A word. …:")])
+  func `a script that fails is called by its first line`(script: String, title: String) async throws {
+    let failed = await failure {
+      try await run("{ command: \"\(script)\", shell: true }", ProcessOutput(ending: .exited(code: 2)))
+    }
+    #expect(failed?.message == title + " exited with code 2")
+  }
+
   @Test func `a line is split into words, and the output is what the program left`() async throws {
     let left = ProcessOutput(
       ending: .exited(code: 0), stdout: Array("out\n".utf8), stderr: [0x65, 0xFF], stderrTruncated: true,
