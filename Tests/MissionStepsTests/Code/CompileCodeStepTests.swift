@@ -155,6 +155,19 @@ import Testing
     #expect(first?["message"] == "';' expected")
   }
 
+  @Test func `dotnet's messages are told by their places`() async throws {
+    let words = try CodeFixture.recorded("msbuild")
+    let (fixture, commands) = try CodeFixture(["p/p.csproj": ""]).scripted { _ in .words(words, code: 1) }
+    let failed = await failure { try await fixture.runner.run(CompileCodeStep.self, "{ path: p }") }
+    #expect(commands.value.last?.arguments == ["build", "--nologo"])
+    #expect(failed?.message.hasPrefix("compile p: dotnet found 1 error: ") == true)
+    #expect(
+      failed?.output?["diagnostics"]?[0] == [
+        "file": "p/Main.cs", "line": 17, "column": 20, "severity": "warning",
+        "message": "The variable 'x' is declared but never used",
+      ])
+  }
+
   @Test func `zig is called by the name that PyPI gives it`() async throws {
     let fixture = try CodeFixture(["p/a.zig": "export fn one() u8 {\n    return 1;\n}\n"])
       .only(fetched: "python-zig")

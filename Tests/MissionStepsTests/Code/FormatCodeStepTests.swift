@@ -99,6 +99,17 @@ import Testing
     #expect(output["tool"] == "prettier")
   }
 
+  @Test func `what prettier cannot parse is told in its own words`() async throws {
+    let words = try CodeFixture.recorded("prettier")
+    let (fixture, _) = try CodeFixture(["abc.js": ".name { display: none; }"]).scripted { _ in
+      .words("", stderr: words, code: 2)
+    }
+    let failed = await failure { try await fixture.runner.run(FormatCodeStep.self, "{ path: abc.js }") }
+    #expect(
+      failed?.message
+        == "format abc.js: prettier found 1 error: abc.js:1:1: SyntaxError: Unexpected token")
+  }
+
   @Test func `a missing formatter is named, and nothing to format fails`() async throws {
     let fixture = try CodeFixture(["a.py": "", "t/a.ts": ""]).only()
     for (parameters, message) in [

@@ -1,37 +1,53 @@
 /// Diagnostics of tools that write a place and its message in ways of their own.
 package enum BlockDiagnostics {
-  /// `src/a.ts(3,5): error TS1005: ';' expected.`; MSBuild adds the project in brackets.
+  /// `src/a.ts(3,5): error TS1005: ';' expected.`, and what else MSBuild takes for a message: an origin,
+  /// which need not be a place, and a severity with a code. It adds the project in brackets.
   package static func parenthesis(_ lines: [Substring]) -> [Diagnostic] {
     lines.compactMap { line in
-      guard let end = line.firstRange(of: "): "), let start = line[..<end.lowerBound].lastIndex(of: "(")
-      else {
-        return withoutFile(line)
-      }
-      let numbers = line[line.index(after: start)..<end.lowerBound].split(separator: ",").map { Int($0) }
-      let rest = line[end.upperBound...]
-      guard let number = numbers.first ?? nil,
-        let severity = ["error": Diagnostic.Severity.error, "warning": .warning, "info": .note][
-          String(rest.prefix { $0.isLetter })],
-        let colon = rest.firstRange(of: ": ")
-      else { return nil }
-      let rule = ColonDiagnostics.trimmed(rest[..<colon.lowerBound].drop { $0.isLowercase })
-      var message = ColonDiagnostics.trimmed(rest[colon.upperBound...])
-      if message.hasSuffix("proj]"), let project = message.ranges(of: " [").last?.lowerBound {
-        message = String(message[..<project])
-      }
-      return Diagnostic(
-        file: ColonDiagnostics.trimmed(line[..<start]), line: number,
-        column: numbers.count > 1 ? numbers[1] : nil, severity: severity, message: message,
-        rule: rule.isEmpty ? nil : rule)
+      message(line, origin: "")
+        ?? line.firstRange(of: ": ").flatMap { colon in
+          message(line[colon.upperBound...], origin: ColonDiagnostics.trimmed(line[..<colon.lowerBound]))
+        }
     }
   }
 
-  /// `error TS18003: No inputs were found…`.
-  private static func withoutFile(_ line: Substring) -> Diagnostic? {
-    guard line.hasPrefix("error "), let colon = line.firstRange(of: ": ") else { return nil }
-    return Diagnostic(
-      severity: .error, message: ColonDiagnostics.trimmed(line[colon.upperBound...]),
-      rule: String(line[..<colon.lowerBound].dropFirst(6)))
+  /// `Command line warning D4024 : unrecognized source file`.
+  private static func message(_ text: Substring, origin: String) -> Diagnostic? {
+    guard let colon = text.firstRange(of: ":") else { return nil }
+    var words = text[..<colon.lowerBound].split(separator: " ")
+    let code = words.last.flatMap { $0.contains(where: \.isNumber) ? String($0) : nil }
+    if code != nil { words.removeLast() }
+    guard let word = words.last,
+      let severity = ["error": Diagnostic.Severity.error, "warning": .warning, "info": .note][String(word)]
+    else { return nil }
+    var message = ColonDiagnostics.trimmed(text[colon.upperBound...])
+    if message.hasSuffix("proj]"), let project = message.ranges(of: " [").last?.lowerBound {
+      message = String(message[..<project])
+    }
+    var diagnostic = Diagnostic(severity: severity, message: message, rule: code)
+    if origin.hasSuffix(")"), let open = origin.lastIndex(of: "(") {
+      let numbers = origin[origin.index(after: open)...].dropLast().split(separator: ",").map { Int($0) }
+      diagnostic.file = String(origin[..<open])
+      diagnostic.line = numbers.first ?? nil
+      diagnostic.column = numbers.count > 1 ? numbers[1] : nil
+    } else if origin.contains(where: { $0 == "/" || $0 == "." }) {
+      diagnostic.file = origin
+    }
+    return diagnostic
+  }
+
+  /// `[error] a.js: SyntaxError: Unexpected token (1:5)`; lines of the source that follow are passed over.
+  package static func prettier(_ lines: [Substring]) -> [Diagnostic] {
+    lines.compactMap { line in
+      guard line.hasPrefix("[error] "), line.hasSuffix(")"), let open = line.lastIndex(of: "("),
+        let colon = line.firstRange(of: ": "), colon.upperBound <= open
+      else { return nil }
+      let place = line[line.index(after: open)...].dropLast().split(separator: ":").compactMap { Int($0) }
+      guard place.count == 2 else { return nil }
+      return Diagnostic(
+        file: String(line[..<colon.lowerBound].dropFirst(8)), line: place[0], column: place[1],
+        severity: .error, message: ColonDiagnostics.trimmed(line[colon.upperBound..<open]))
+    }
   }
 
   /// `[ERROR] /src/A.java:[3,5] ';' expected`.

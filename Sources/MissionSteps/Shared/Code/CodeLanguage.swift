@@ -27,7 +27,7 @@ package enum CodeLanguage {
     for build in builds where known.contains(build.language) && project.has(build.name) {
       return build.language
     }
-    if known.contains("dotnet"), project.has(suffix: ".csproj") || project.has(suffix: ".sln") {
+    if known.contains("dotnet"), [".csproj", ".fsproj", ".sln"].contains(where: project.has(suffix:)) {
       return "dotnet"
     }
     return source(of: project, known: known.contains("javascript") ? known : known + ["javascript"]).map {

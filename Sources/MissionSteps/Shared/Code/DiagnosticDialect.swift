@@ -10,6 +10,8 @@ package enum DiagnosticDialect: Sendable {
   case goTest
   /// `file(line,column): error TS1005: message`: tsc, dotnet.
   case parenthesis
+  /// `[error] file: message (line:column)`: prettier.
+  case prettier
   /// `[ERROR] file:[line,column] message`: Maven.
   case maven
   /// A JSON object a line, of cargo or of rustc.
@@ -34,6 +36,7 @@ package enum DiagnosticDialect: Sendable {
       case .goTest: both("", stderr) { ColonDiagnostics.parse($0, bare: .error) }
       case .coded: both(stdout, stderr) { ColonDiagnostics.parse($0, bare: .warning, codes: true) }
       case .parenthesis: both(stdout, stderr, BlockDiagnostics.parenthesis)
+      case .prettier: both(stdout, stderr, BlockDiagnostics.prettier)
       case .maven: both(stdout, stderr, BlockDiagnostics.maven)
       case .rustJSON:
         both(stdout, stderr, JSONDiagnostics.rust) + both("", stderr, BlockDiagnostics.rust)

@@ -43,8 +43,8 @@ package enum FormatPlan {
       default: []
       }
     let end = tool == .black || tool == .ruff ? ["-"] : []
-    var call = CodeInvocation(
-      tool, local: local, own + arguments + end, tool == .rustfmt ? .rustJSON : .colon)
+    let dialect: DiagnosticDialect = tool == .rustfmt ? .rustJSON : tool == .prettier ? .prettier : .colon
+    var call = CodeInvocation(tool, local: local, own + arguments + end, dialect)
     call.input = text
     return call
   }

@@ -22,6 +22,44 @@ import Testing
       ])
   }
 
+  @Test func `the documented messages of MSBuild are read`() throws {
+    let text = try CodeFixture.recorded("msbuild")
+    #expect(
+      BlockDiagnostics.parenthesis(lines(text)) == [
+        Diagnostic(
+          file: "Main.cs", line: 17, column: 20, severity: .warning,
+          message: "The variable 'x' is declared but never used", rule: "CS0168"),
+        Diagnostic(
+          file: "C:\\dir1\\strings.resx", line: 2, severity: .error, message: "Declaration expected.",
+          rule: "BC30188"),
+        Diagnostic(
+          severity: .warning, message: "unrecognized source file type 'file1.cs', object . . .",
+          rule: "D4024"),
+        Diagnostic(
+          severity: .error, message: "Metadata file 'System.dll' could not be found.", rule: "CS0006"),
+      ])
+  }
+
+  @Test func `a project may be the place`() {
+    let found = BlockDiagnostics.parenthesis(
+      lines("/p/p.csproj : error NU1101: Unable to find package A. [/p/p.sln]\n\nBuild FAILED.\n"))
+    #expect(
+      found == [
+        Diagnostic(
+          file: "/p/p.csproj", severity: .error, message: "Unable to find package A. [/p/p.sln]",
+          rule: "NU1101")
+      ])
+  }
+
+  @Test func `prettier tells the place behind the words, and shows the source`() throws {
+    #expect(
+      BlockDiagnostics.prettier(lines(try CodeFixture.recorded("prettier"))) == [
+        Diagnostic(
+          file: "abc.js", line: 1, column: 1, severity: .error, message: "SyntaxError: Unexpected token")
+      ])
+    #expect(BlockDiagnostics.prettier(lines("[error] No parser could be inferred for file a.x.\n")) == [])
+  }
+
   @Test func `places in square brackets are Maven's`() {
     let text = """
       [INFO] Compiling 1 source file

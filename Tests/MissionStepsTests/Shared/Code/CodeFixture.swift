@@ -84,6 +84,14 @@ struct CodeFixture {
     return fixture
   }
 
+  /// What a tool wrote that neither Debian nor PyPI has; its source is named at the top of the file.
+  static func recorded(_ name: String) throws -> String {
+    let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    let file = here.appendingPathComponent("../../../Fixtures/tools/\(name).txt")
+    let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+    return lines.filter { !$0.hasPrefix("# ") }.joined(separator: "\n") + "\n"
+  }
+
   /// The same fixture with processes that never run and answer as the test says.
   func scripted(
     _ answer: @escaping @Sendable (Command) -> ProcessOutput = { _ in ProcessOutput(ending: .exited(code: 0))
