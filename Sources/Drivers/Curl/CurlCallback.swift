@@ -4,6 +4,10 @@ enum CurlCallback {
     @convention(c) (UnsafeMutableRawPointer?, Int, Int, UnsafeMutableRawPointer?) -> Int
   typealias Seek = @convention(c) (UnsafeMutableRawPointer?, Int, CInt) -> CInt
   typealias OpenSocket = @convention(c) (UnsafeMutableRawPointer?, CInt, UnsafeMutableRawPointer?) -> CInt
+  typealias BeforeRequest =
+    @convention(c) (
+      UnsafeMutableRawPointer?, UnsafeMutablePointer<CChar>?, UnsafeMutablePointer<CChar>?, CInt, CInt
+    ) -> CInt
   typealias Socket =
     @convention(c) (UnsafeMutableRawPointer?, CInt, CInt, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?)
     -> CInt

@@ -58,8 +58,10 @@ extension CurlEasy {
     try set(.url, request.url)
     // HTTP and HTTPS alone.
     try set(.protocols, 3)
-    // No proxy from the environment.
+    // No proxy from the environment, and no exception from one.
     try set(.proxy, "")
+    try set(.exceptProxy, "")
+    if let proxy = request.proxy { try configure(proxy) }
     try set(.noSignal, 1)
     try set(.keepsPathAsIs, 1)
     try set(.acceptedEncodings, "")

@@ -4,6 +4,8 @@ package enum CurlError: Error, Equatable, CustomStringConvertible {
   case cancelled
   /// The judge's reason.
   case refused(String)
+  /// Why there is no way through the proxy.
+  case proxy(String)
   /// The library's code and words, and the system's error number where there is one.
   case transfer(code: CInt, message: String, errno: CInt)
   /// An option that this build of the library lacks.
@@ -13,7 +15,7 @@ package enum CurlError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .library(let error): error.description
     case .cancelled: "cancelled"
-    case .refused(let reason): reason
+    case .refused(let reason), .proxy(let reason): reason
     case .transfer(_, let message, _): message
     case .unsupported(let option):
       "libcurl.so.4 is too old: it has no option \(option); install a newer libcurl4"

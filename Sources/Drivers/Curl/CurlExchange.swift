@@ -16,6 +16,8 @@ final class CurlExchange: @unchecked Sendable {
     /// Who waits for bytes or the end.
     var reader: CheckedContinuation<Void, Never>?
     var isPaused = false
+    /// While there is a handle to give back.
+    var isUnderWay = false
 
     init(leastBytes: Int) { self.leastBytes = leastBytes }
 
@@ -28,11 +30,14 @@ final class CurlExchange: @unchecked Sendable {
   private let progress: Lock<Progress>
   private var easy: CurlEasy?
   private var headerList: UnsafeMutableRawPointer?
+  private var targetList: UnsafeMutableRawPointer?
   private let errorText: UnsafeMutablePointer<CChar>
   private var bodyFile: FileDescriptor?
   private var bodyOffset = 0
   private var head = CurlHeadReader()
   private var refusal: String?
+  /// Whether a connection was made for this exchange, so that its address was judged.
+  private var hasConnected = false
   /// The connection of a request that `connectsOnly`.
   private var stream: CurlStream?
 
@@ -80,6 +85,8 @@ final class CurlExchange: @unchecked Sendable {
   /// Ends it here at once, and on the loop soon.
   func cancel(_ loop: CurlLoop) {
     end(.failure(.cancelled))
+    // Most are over when they are dropped: the loop need not wake up for them.
+    guard progress.withLock({ $0.isUnderWay }) else { return }
     loop.execute { [self] loop in release(on: loop) }
   }
 
@@ -113,7 +120,11 @@ final class CurlExchange: @unchecked Sendable {
   // MARK: On the loop
 
   private func begin(on loop: CurlLoop) {
-    guard progress.withLock({ $0.end }) == nil else { return }
+    let isWanted = progress.withLock { progress in
+      progress.isUnderWay = progress.end == nil
+      return progress.isUnderWay
+    }
+    guard isWanted else { return }
     do throws(CurlError) {
       let easy = CurlEasy(functions: loop.functions, pointer: try loop.takeHandle())
       self.easy = easy
@@ -129,6 +140,7 @@ final class CurlExchange: @unchecked Sendable {
 
   /// Takes everything of this exchange off its handle, and gives it back. More than once does no harm.
   private func release(on loop: CurlLoop) {
+    progress.withLock { $0.isUnderWay = false }
     guard let easy else { return }
     self.easy = nil
     stream?.close(.cancelled)
@@ -136,7 +148,9 @@ final class CurlExchange: @unchecked Sendable {
     loop.remove(easy.pointer)
     loop.put(easy.pointer)
     loop.functions.freeList(headerList)
+    loop.functions.freeList(targetList)
     headerList = nil
+    targetList = nil
   }
 
   /// What libcurl says of the end.
@@ -147,15 +161,22 @@ final class CurlExchange: @unchecked Sendable {
       // Taken off its multi handle, a connection could not be found again.
       if request.connectsOnly {
         stream = CurlStream(easy, on: loop.events, until: deadline)
-        end(.success(()))
       } else {
-        end(.success(()))
         release(on: loop)
       }
+      end(.success(()))
     } else {
-      end(.failure(refusal.map { .refused($0) } ?? easy.failure(code, words: String(cString: errorText))))
+      let error = failure(code, easy)
       release(on: loop)
+      end(.failure(error))
     }
+  }
+
+  private func failure(_ code: CInt, _ easy: CurlEasy) -> CurlError {
+    if let refusal { return .refused(refusal) }
+    let problem = request.proxy?.refusal(
+      code, status: easy.number(.proxyStatus), errno: CInt(easy.number(.systemError)))
+    return problem.map { .proxy($0) } ?? easy.failure(code, words: String(cString: errorText))
   }
 
   private func noteHead(_ easy: CurlEasy) {
@@ -188,6 +209,11 @@ extension CurlExchange {
       headerList = easy.functions.append(headerList, line)
     }
     try easy.set(.headerLines, pointer: headerList)
+    if let target = request.proxy?.target {
+      // Whatever host and port the address names.
+      targetList = easy.functions.append(nil, "::\(target)")
+      try easy.set(.connectsTo, pointer: targetList)
+    }
     try easy.set(.errorBuffer, pointer: errorText)
     // The loop holds the exchange while libcurl knows of it.
     let me = UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
@@ -196,11 +222,13 @@ extension CurlExchange {
     try easy.set(.readData, pointer: me)
     try easy.set(.seekData, pointer: me)
     try easy.set(.openSocketData, pointer: me)
+    try easy.set(.beforeRequestData, pointer: me)
     try easy.set(.writeFunction, pointer: CurlCallback.pointer(Self.receiveCallback))
     try easy.set(.headerFunction, pointer: CurlCallback.pointer(Self.headerCallback))
     try easy.set(.readFunction, pointer: CurlCallback.pointer(Self.sendCallback))
     try easy.set(.seekFunction, pointer: CurlCallback.pointer(Self.seekCallback))
     try easy.set(.openSocketFunction, pointer: CurlCallback.pointer(Self.openSocketCallback))
+    try easy.set(.beforeRequestFunction, pointer: CurlCallback.pointer(Self.beforeRequestCallback))
   }
 
   private static let receiveCallback: CurlCallback.Bytes = { bytes, size, count, me in
@@ -219,6 +247,9 @@ extension CurlExchange {
   }
   private static let openSocketCallback: CurlCallback.OpenSocket = { me, _, address in
     CurlExchange.of(me).openSocket(address)
+  }
+  private static let beforeRequestCallback: CurlCallback.BeforeRequest = { me, host, _, port, _ in
+    CurlExchange.of(me).judgeConnection(host, port)
   }
 
   private static func of(_ pointer: UnsafeMutableRawPointer?) -> CurlExchange {
@@ -289,7 +320,24 @@ extension CurlExchange {
       refusal = reason
       return -1
     }
+    hasConnected = true
     return socket(wanted.family, wanted.type | CInt(SOCK_CLOEXEC.rawValue), wanted.number)
+  }
+}
+
+extension CurlExchange {
+  /// Judges the address of a connection that was kept: the judge may think otherwise by now.
+  private func judgeConnection(_ host: UnsafeMutablePointer<CChar>?, _ port: CInt) -> CInt {
+    guard !hasConnected else { return 0 }
+    let name = host.map { String(cString: $0) } ?? ""
+    refusal =
+      if let port = UInt16(exactly: port), let address = SocketAddress(host: name, port: port) {
+        judge(address)
+      } else {
+        "the address of a kept connection is not known"
+      }
+    // CURL_PREREQFUNC_OK or CURL_PREREQFUNC_ABORT.
+    return refusal == nil ? 0 : 1
   }
 }
 

@@ -9,6 +9,7 @@ enum CurlOption: CInt {
   case httpVersion = 84
   case noSignal = 99
   case createsFolders = 110
+  case tunnelsThroughProxy = 61
   case usesTLS = 119
   case skipsPassiveAddress = 137
   case httpAuthentication = 107
@@ -16,6 +17,7 @@ enum CurlOption: CInt {
   case connectsOnly = 141
   case sshAuthentication = 151
   case keepsPathAsIs = 234
+  case hidesProxyHead = 265
   case maxIdleSeconds = 288
   case quickExit = 322
   case writeData = 10001
@@ -33,12 +35,18 @@ enum CurlOption: CInt {
   case identity = 10153
   case userName = 10173
   case password = 10174
+  case proxyUserName = 10175
+  case proxyPassword = 10176
+  case exceptProxy = 10177
   case knownHosts = 10183
+  case connectsTo = 10243
+  case beforeRequestData = 10313
   case writeFunction = 20011
   case readFunction = 20012
   case headerFunction = 20079
   case openSocketFunction = 20163
   case seekFunction = 20167
+  case beforeRequestFunction = 20312
   case bodySize = 30115
   case resumesAt = 30116
   case postSize = 30120
@@ -58,6 +66,7 @@ enum CurlMultiOption: CInt {
 /// What curl_easy_getinfo(3) tells.
 enum CurlInformation: CInt {
   case status = 0x20_0002
+  case proxyStatus = 0x20_0016
   case systemError = 0x20_0019
   case httpVersion = 0x20_002e
   case connects = 0x20_001a

@@ -32,6 +32,8 @@ package struct CurlRequest: Sendable {
   package var streams = false
   /// Whether only the connection is made, for `CurlTransfer.receive` and `send`.
   package var connectsOnly = false
+  /// What the request goes through; nil for straight to its server.
+  package var proxy: CurlProxy?
   /// For FTP and SFTP; nil for HTTP.
   package var file: CurlFileOptions?
 

@@ -26,6 +26,8 @@ package struct LocalJob: Sendable {
     package var secrets: SecretsLive?
     /// Connection strings by the names that missions call them.
     package var databases: [String: String] = [:]
+    /// What requests of HTTP go through.
+    package var proxy = WebProxy()
     /// How far processes are confined where the mission asks for no more.
     package var confinement = Confinement()
     /// Which confined processes may use the network.
@@ -96,7 +98,9 @@ package struct LocalJob: Sendable {
     rules.knowledge = LazyKnowledge(path: settings.store ?? settings.logs + "/knowledge.db").capability
     let world = LiveWorld(
       rules: rules, processes: processes, patterns: .live(),
-      network: .live { [judge = settings.judge] in judge },
+      network: .live(
+        findProxy: { [proxy = settings.proxy] in proxy }, home: settings.environment["HOME"]
+      ) { [judge = settings.judge] in judge },
       makeMarker: { identifiers.makeUUID() })
     services.world = { world.attempt($0) }
     services.masker = secrets.masker

@@ -33,23 +33,23 @@ package struct WebAddress: Sendable, Equatable {
   /// - Throws: `.badParameters` that says what is wrong, without the address where it may hold a password.
   package init(_ text: String) throws(StepFailure) {
     func wrong(_ message: String) -> StepFailure { StepFailure(.badParameters, message) }
-    guard text.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F }) else {
+    guard text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
       throw wrong("holds a blank or a control character; write it as %20 and the like")
     }
-    guard let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://") else {
+    guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")), text[colon...].hasPrefix("://") else {
       throw wrong("has no scheme; begin it with https://")
     }
     let scheme = text[..<colon].lowercased()
     guard scheme == "http" || scheme == "https" else {
       throw wrong("has the scheme \"\(scheme)\"; http and https are possible")
     }
-    let rest = text[colon...].dropFirst(3).prefix { $0 != "#" }
-    let authority = rest.prefix { $0 != "/" && $0 != "?" }
+    let rest = Substring(text[colon...].utf8.dropFirst(3).prefix { $0 != UInt8(ascii: "#") })
+    let authority = Substring(rest.utf8.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") })
     let tail = rest[authority.endIndex...]
-    let at = authority.lastIndex(of: "@")
+    let at = authority.utf8.lastIndex(of: UInt8(ascii: "@"))
     let place = at.map { authority[authority.index(after: $0)...] } ?? authority
     let split = place.hasPrefix("[") ? place.firstIndex(of: "]").map { place.index(after: $0) } : nil
-    let hostEnd = split ?? place.firstIndex(of: ":") ?? place.endIndex
+    let hostEnd = split ?? place.utf8.firstIndex(of: UInt8(ascii: ":")) ?? place.endIndex
     let port = place[hostEnd...]
     guard !place[..<hostEnd].isEmpty else { throw wrong("names no host") }
     let fallback = scheme == "https" ? 443 : 80

@@ -50,6 +50,9 @@ package struct Configuration: Sendable, Equatable {
   /// Connection strings by the names that missions call them, with placeholders for their passwords.
   package var databases: [String: String] = [:]
 
+  /// What requests of HTTP go through, with a placeholder for its password.
+  package var proxy = WebProxy()
+
   /// Who runs models, and where: the section `ai`.
   package var ai = ModelSettings()
 

@@ -16,6 +16,7 @@ extension LocalJob.Settings {
     do throws(SecretsError) {
       let read = try SecretsLive.load(configuration.secrets, environment: environment)
       databases = try NamedConnections.fill(configuration.databases) { read.find($0) }
+      proxy = try configuration.proxy.filled { read.find($0) }
       secrets = read
       return read.warnings
     } catch {

@@ -28,6 +28,7 @@ struct SettingKind<Value: Sendable>: Sendable {
       "\(form), or null", read: { $0.isNull ? .some(nil) : read($0).map(Optional.some) },
       write: { $0.map(write) ?? .null })
     kind.parse = { [parse] in $0.isEmpty ? .null : parse($0) }
+    kind.showsValues = showsValues
     return kind
   }
 

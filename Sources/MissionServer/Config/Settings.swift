@@ -7,7 +7,7 @@ import Telemetry
 package enum Settings {
   /// Every setting, in the order of `Config/missiond.yaml`.
   package static let table: [Setting] =
-    service + work + confinement + policy + secrets + databases + models + limits + retention + log
+    service + work + confinement + policy + secrets + databases + proxy + models + limits + retention + log
 
   /// The setting with this key.
   package static subscript(key: String) -> Setting? { byKey[key] }

@@ -16,8 +16,10 @@ extension Daemon {
     let read = try SecretsLive.load(configuration.current.secrets, environment: launch.environment)
     for warning in read.warnings { log.warning("not masked", ["cause": warning]) }
     let connections = try NamedConnections.fill(configuration.current.databases) { read.find($0) }
+    let proxy = try configuration.current.proxy.filled { read.find($0) }
     secrets.replace(with: read)
     databases.withLock { $0 = connections }
+    self.proxy.withLock { $0 = proxy }
   }
 
   /// Reads the tokens, or says who may use this daemon without one.

@@ -189,6 +189,8 @@ package final class Daemon: Sendable {
   private let dispatcher = Lock<Dispatcher?>(nil)
   /// Connection strings by their names, with the passwords in them.
   let databases = Lock<[String: String]>([:])
+  /// What requests of HTTP go through, with the password in it.
+  let proxy = Lock(WebProxy())
 
   private func openState() throws(StartError) -> StateLock {
     do throws(Errno) { try state.prepare() } catch {
@@ -323,7 +325,11 @@ package final class Daemon: Sendable {
     rules.knowledge = store.knowledge.capability
     return LiveWorld(
       rules: rules, processes: processes, patterns: .live(),
-      network: .live { [policy] in policy.judge }, ledger: models,
+      network: .live(
+        findProxy: { [proxy] in proxy.withLock { $0 } },
+        home: launch.configuration.home ?? launch.environment["HOME"]
+      ) { [policy] in policy.judge },
+      ledger: models,
       makeMarker: { markers.make() })
   }
 

@@ -7,15 +7,22 @@ package enum NamedConnections {
 
   /// True if a password that is written is the placeholder of a secret, so that it is masked everywhere.
   package static func holdsNoPassword(_ server: DatabaseServer) -> Bool {
-    guard let password = server.password, !password.isEmpty else { return true }
+    isPlaceholder(server.password)
+  }
+
+  /// True if a password is one, or there is none.
+  package static func isPlaceholder(_ password: String?) -> Bool {
+    guard let password, !password.isEmpty else { return true }
     return password.hasPrefix(opening) && password.hasSuffix(closing)
   }
 
-  /// Puts the values of secrets in, encoded as connection strings want them.
+  /// Puts the values of secrets in, encoded as connection strings want them. `key` is what messages call the
+  /// place of the configuration where they are.
   ///
   /// - Throws: where there is no secret of a name.
   package static func fill(
-    _ connections: [String: String], secret: (String) -> VariableScope.Lookup
+    _ connections: [String: String], under key: String = "databases",
+    secret: (String) -> VariableScope.Lookup
   ) throws(SecretsError) -> [String: String] {
     var problems: [String] = []
     var filled: [String: String] = [:]
@@ -28,8 +35,8 @@ package enum NamedConnections {
         result += rest[..<start.lowerBound]
         switch secret(String(rest[start.upperBound..<end.lowerBound])) {
         case .value(let value): result += PercentEncoding.encode(value.stringValue ?? value.compact)
-        case .missing(let reason): problems.append("databases.\(name): \(reason)")
-        default: problems.append("databases.\(name): there is no such secret")
+        case .missing(let reason): problems.append("\(key).\(name): \(reason)")
+        default: problems.append("\(key).\(name): there is no such secret")
         }
         rest = rest[end.upperBound...]
       }

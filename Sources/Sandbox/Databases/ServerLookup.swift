@@ -10,17 +10,8 @@ enum ServerLookup {
     _ server: DatabaseServer, _ title: String, _ rule: AddressRule
   ) async throws(StepFailure) -> [SocketAddress] {
     if let socket = server.socket { return [.unix(socket)] }
-    let addresses = await NameLookup.addresses(of: server.host, port: UInt16(server.port))
-    guard !Task.isCancelled else { throw .cancelled }
-    guard !addresses.isEmpty else {
-      throw StepFailure(
-        "connect to \(title): no address is known for \(server.host); check the name and the resolver")
-    }
-    let rule = rule.asked(server.host, server.port)
-    for address in addresses {
-      if let refusal = rule.refusal(address) { throw StepFailure(.denied, "connect to \(title): \(refusal)") }
-    }
-    return addresses
+    return try await AddressLookup.find(
+      server.host, server.port, "connect to \(title)", rule.asked(server.host, server.port))
   }
 
   /// What a connection really does about TLS: verified by default, except on this host.

@@ -3,25 +3,27 @@ import MissionModel
 import Posix
 
 extension Network {
-  /// Connections to the addresses that `rule` lets pass: our own for http, through libcurl's TLS for https.
+  /// Connections to the addresses that `rule` lets pass: our own for http, libcurl's for https and through a
+  /// proxy.
   static func connect(
-    _ curl: Curl, _ rule: AddressRule
+    _ curl: Curl, _ rule: AddressRule, _ proxy: WebProxy
   ) -> @Sendable (WebRequest) async throws(StepFailure) -> ByteStream {
     { request throws(StepFailure) in
-      try await request.url.scheme == "http"
-        ? connectPlainly(request, rule) : connectSecurely(request, curl, rule)
+      let way = try await proxy.way(request, rule)
+      return if way == nil, request.url.scheme == "http" {
+        try await connectPlainly(request, rule)
+      } else {
+        try await connect(request, through: way, curl, rule)
+      }
     }
   }
 
-  private static func connectSecurely(
-    _ request: WebRequest, _ curl: Curl, _ rule: AddressRule
+  private static func connect(
+    _ request: WebRequest, through way: CurlProxy?, _ curl: Curl, _ rule: AddressRule
   ) async throws(StepFailure) -> ByteStream {
     var wanted = CurlRequest(request)
     wanted.connectsOnly = true
-    let transfer: CurlTransfer
-    do throws(CurlError) { transfer = try curl.transfer(wanted, judge: rule.refusal) } catch {
-      throw failure(request, error)
-    }
+    let transfer = try begin(wanted, request, through: way, curl, rule)
     _ = try await run(transfer, request) { (transfer) throws(CurlError) in try await transfer.start() }
     return ByteStream(
       read: { () throws(StepFailure) in
@@ -36,11 +38,8 @@ extension Network {
     _ request: WebRequest, _ rule: AddressRule
   ) async throws(StepFailure) -> ByteStream {
     let deadline = ContinuousClock.now + request.timeout
-    let addresses = await NameLookup.addresses(of: request.url.hostName, port: UInt16(request.url.port))
-    guard !Task.isCancelled else { throw .cancelled }
-    var failure = failure(request, .transfer(code: noAddress, message: "", errno: 0))
-    for address in addresses {
-      if let refusal = rule.refusal(address) { throw Self.failure(request, .refused(refusal)) }
+    var failure = StepFailure.cancelled
+    for address in try await AddressLookup.find(request, rule) {
       do throws(StepFailure) { return try await open(address, request, until: deadline) } catch {
         guard error.kind == .failed else { throw error }
         failure = error
@@ -80,7 +79,7 @@ extension Network {
   }
 
   /// What libcurl calls it, so that both kinds of connection fail in the same words: libcurl-errors(3).
-  private static let (noAddress, cannotConnect, cannotReceive): (CInt, CInt, CInt) = (6, 7, 56)
+  private static let (cannotConnect, cannotReceive): (CInt, CInt) = (7, 56)
 }
 
 extension CurlError {

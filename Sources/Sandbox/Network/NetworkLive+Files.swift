@@ -5,13 +5,16 @@ import MissionModel
 import Posix
 
 extension Network {
-  /// FTP and SFTP through libcurl, to the addresses that `rule` lets pass, for data connections too.
+  /// FTP and SFTP through libcurl, to the addresses that `rule` lets pass, for data connections too. `home`
+  /// has the known hosts, where a step names no others.
   static func transfer(
-    _ curl: Curl, _ rule: AddressRule
+    _ curl: Curl, _ rule: AddressRule, home: String?
   ) -> @Sendable (FileTransfer) async throws(StepFailure) -> FileTransferAnswer {
     { request throws(StepFailure) in
       let transfer: CurlTransfer
-      do throws(CurlError) { transfer = try curl.transfer(CurlRequest(request), judge: rule.refusal) } catch {
+      do throws(CurlError) {
+        transfer = try curl.transfer(CurlRequest(request, home: home), judge: rule.refusal)
+      } catch {
         throw failure(request, error)
       }
       let head = try await run(transfer, failure: { failure(request, $0) }) {
@@ -29,7 +32,7 @@ extension Network {
     switch error {
     case .cancelled: .cancelled
     case .refused(let reason): StepFailure(.denied, "\(request.title): \(reason)")
-    case .library, .unsupported: StepFailure("\(request.title): \(error)")
+    case .library, .unsupported, .proxy: StepFailure("\(request.title): \(error)")
     case .transfer(let code, let message, let errno):
       StepFailure("\(request.title): " + FileTransferWords.explain(code, message, errno: errno, request))
     }
@@ -37,7 +40,7 @@ extension Network {
 }
 
 extension CurlRequest {
-  fileprivate init(_ request: FileTransfer) {
+  fileprivate init(_ request: FileTransfer, home: String?) {
     let origin = "\(request.scheme)://\(request.host):\(request.port)"
     let names = request.path.split(separator: "/", omittingEmptySubsequences: false).map {
       PercentEncoding.encode(String($0))
@@ -63,7 +66,7 @@ extension CurlRequest {
     options.resumesAt = request.resumesAt
     options.identity = request.identity?.descriptorPath
     if request.verifiesHostKey {
-      let home = getenv("HOME").map { String(cString: $0) } ?? ""
+      let home = home ?? getenv("HOME").map { String(cString: $0) } ?? ""
       options.knownHosts = request.knownHosts?.descriptorPath ?? home + "/.ssh/known_hosts"
     }
     file = options

@@ -4,9 +4,11 @@ import Posix
 
 extension Network {
   /// HTTP through libcurl of the host, to the servers that the policy lets pass: judged by name before, and
-  /// by address when a connection is made. `findJudge` gives the policy of the moment.
+  /// by address when a connection is made. `findJudge` gives the policy of the moment, `findProxy` the proxy;
+  /// `home` is the steps' HOME, nil this process's.
   package static func live(
-    _ curl: Curl = .host, findJudge: @escaping @Sendable () -> PolicyJudge
+    _ curl: Curl = .host, findProxy: @escaping @Sendable () -> WebProxy = { WebProxy() }, home: String? = nil,
+    findJudge: @escaping @Sendable () -> PolicyJudge
   ) -> Network {
     // The capability whose connections to this server are judged by its name as well.
     let judged: @Sendable (String, Int?, String) throws(StepFailure) -> Network = {
@@ -14,7 +16,7 @@ extension Network {
       let judge = findJudge()
       if let denial = judge.refusal(ofHost: host, port: port) { throw denial.failure(title) }
       let rule = AddressRule(judge)
-      return live(curl, rule: port.map { rule.asked(host, $0) } ?? rule)
+      return live(curl, rule: port.map { rule.asked(host, $0) } ?? rule, proxy: findProxy(), home: home)
     }
     var network = Network(
       send: { request throws(StepFailure) in
@@ -36,17 +38,17 @@ extension Network {
   }
 
   /// HTTP through libcurl of the host, to the addresses that `rule` lets pass.
-  package static func live(_ curl: Curl = .host, rule: AddressRule = .standard) -> Network {
+  package static func live(
+    _ curl: Curl = .host, rule: AddressRule = .standard, proxy: WebProxy = WebProxy(), home: String? = nil
+  ) -> Network {
     let send: @Sendable (WebRequest) async throws(StepFailure) -> WebAnswer = { request throws(StepFailure) in
-      let transfer: CurlTransfer
-      do throws(CurlError) {
-        transfer = try curl.transfer(CurlRequest(request), judge: rule.refusal)
-      } catch { throw failure(request, error) }
+      let way = try await proxy.way(request, rule)
+      let transfer = try begin(CurlRequest(request), request, through: way, curl, rule)
       let head = try await run(transfer, request) { (transfer) throws(CurlError) in try await transfer.start()
       }
       return WebAnswer(
         status: head.status, headers: head.headers, redirect: head.redirectURL,
-        remoteAddress: head.remoteAddress
+        remoteAddress: way?.target.host ?? head.remoteAddress
       ) { () throws(StepFailure) in
         try await run(transfer, request) { (transfer) throws(CurlError) in try await transfer.read() }
       }
@@ -56,12 +58,26 @@ extension Network {
       reach: { host, port, timeout throws(StepFailure) in
         try await Reach.connect(to: host, port, timeout: timeout, rule: rule)
       })
-    network.connect = connect(curl, rule)
-    network.transfer = transfer(curl, rule)
+    network.connect = connect(curl, rule, proxy)
+    network.transfer = transfer(curl, rule, home: home)
     network.ping = { host, method, port throws(StepFailure) in
       try await PingLive.target(host, method, port: port, rule: rule)
     }
     return network
+  }
+
+  private static let everything = AddressRule { _ in nil }
+
+  /// Prepares a transfer.
+  static func begin(
+    _ wanted: CurlRequest, _ request: WebRequest, through way: CurlProxy?, _ curl: Curl, _ rule: AddressRule
+  ) throws(StepFailure) -> CurlTransfer {
+    var wanted = wanted
+    wanted.proxy = way
+    do throws(CurlError) {
+      // Where the proxy is to go was judged; the proxy itself is the configuration's.
+      return try curl.transfer(wanted, judge: way == nil ? rule.refusal : Self.everything.refusal)
+    } catch { throw failure(request, error) }
   }
 
   /// Waits for a part of a transfer; a cancel ends it at once.
@@ -89,7 +105,7 @@ extension Network {
     switch error {
     case .cancelled: .cancelled
     case .refused(let reason): StepFailure(.denied, "\(request.title): \(reason)")
-    case .library, .unsupported: StepFailure("\(request.title): \(error)")
+    case .library, .unsupported, .proxy: StepFailure("\(request.title): \(error)")
     case .transfer(let code, let message, let errno):
       StepFailure("\(request.title): " + TransferWords.explain(code, message, errno: errno, request))
     }

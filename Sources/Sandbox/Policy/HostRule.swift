@@ -44,12 +44,11 @@ struct HostRule: Sendable, Equatable {
   }
 
   /// Whether a name as it was written, or an address spelled somehow, is meant.
-  func matches(name: String, port: Int?) -> Bool {
+  func matches(_ name: HostName, port: Int?) -> Bool {
     guard self.port == nil || port == nil || self.port == port else { return false }
-    if let address = HostAddress(spelled: name) { return matches(address) }
+    if let address = name.address { return matches(address) }
     guard case .name(let pattern) = place else { return false }
-    let host = name.lowercased()
-    return pattern.matches(host.hasSuffix(".") ? String(host.dropLast()) : host)
+    return pattern.matches(name.text)
   }
 
   /// Whether an address that is to be connected to is meant.
@@ -63,6 +62,21 @@ struct HostRule: Sendable, Equatable {
     case .name(let pattern): pattern.text == "*"
     case .network(let network, let bits): network.holds(address, bits: bits)
     }
+  }
+}
+
+/// A host as somebody wrote it, read once for all rules.
+struct HostName: Sendable {
+  /// In small letters, without a dot at the end.
+  let text: String
+  /// Where it is an address, spelled somehow.
+  let address: HostAddress?
+
+  /// Reads a name.
+  init(_ name: String) {
+    address = HostAddress(spelled: name)
+    let host = name.lowercased()
+    text = host.hasSuffix(".") ? String(host.dropLast()) : host
   }
 }
 

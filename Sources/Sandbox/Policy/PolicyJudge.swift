@@ -74,31 +74,34 @@ package struct PolicyJudge: Sendable {
   /// Whether a server may be asked for by this name, before the name is looked up.
   func refusal(ofHost name: String, port: Int?) -> PolicyDenial? {
     let what = port.map { "\(name):\($0)" } ?? name
-    if let rule = deniedHosts.first(where: { $0.matches(name: name, port: port) }) {
+    let host = HostName(name)
+    if let rule = deniedHosts.first(where: { $0.matches(host, port: port) }) {
       return .denied(what, by: rule.text, "hosts")
     }
-    if allowedHosts.isEmpty || allowedHosts.contains(where: { $0.matches(name: name, port: port) }) {
+    if allowedHosts.isEmpty || allowedHosts.contains(where: { $0.matches(host, port: port) }) {
       return nil
     }
     // An address that the name leads to may be allowed: that is known when it is connected to.
-    let mayBeAllowedLater = HostAddress(spelled: name) == nil && allowedHosts.contains { !$0.isName }
+    let mayBeAllowedLater = host.address == nil && allowedHosts.contains { !$0.isName }
     return mayBeAllowedLater ? nil : .notAllowed(what, "hosts")
   }
 
   /// Whether an address may be connected to, after a name was looked up.
   package func refusal(of address: SocketAddress, asked name: String, port: Int?) -> PolicyDenial? {
     guard let host = HostAddress(address) else { return nil }
-    let what = address.host == name ? "\(address)" : "\(name), which leads to \(address)"
+    // Computed where it is told.
+    var what: String { address.host == name ? "\(address)" : "\(name), which leads to \(address)" }
     let port = port ?? HostAddress.port(of: address)
+    let asked = HostName(name)
     if let rule = deniedHosts.first(where: {
-      $0.matches(address: host, port: port) || $0.matches(name: name, port: port)
+      $0.matches(address: host, port: port) || $0.matches(asked, port: port)
     }) {
       return .denied(what, by: rule.text, "hosts")
     }
     let isAllowed =
       allowedHosts.isEmpty
       || allowedHosts.contains {
-        $0.matches(name: name, port: port) || $0.matches(address: host, port: port)
+        $0.matches(asked, port: port) || $0.matches(address: host, port: port)
       }
     return isAllowed ? nil : .notAllowed(what, "hosts")
   }

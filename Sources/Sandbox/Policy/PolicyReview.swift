@@ -93,14 +93,17 @@ enum ServerText {
       // The name of a configured connection, or a file.
       return nil
     }
-    rest = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-    if let at = rest.lastIndex(of: "@") { rest = rest[rest.index(after: at)...] }
+    let ends = [UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#")]
+    rest = Substring(rest.utf8.prefix { !ends.contains($0) })
+    if let at = rest.utf8.lastIndex(of: UInt8(ascii: "@")) { rest = rest[rest.index(after: at)...] }
     var name = rest
     if rest.hasPrefix("["), let end = rest.firstIndex(of: "]") {
       name = rest[rest.index(after: rest.startIndex)..<end]
       rest = rest[rest.index(after: end)...]
       if rest.hasPrefix(":") { port = Int(rest.dropFirst()) ?? port }
-    } else if let colon = rest.lastIndex(of: ":"), rest.filter({ $0 == ":" }).count == 1 {
+    } else if let colon = rest.utf8.lastIndex(of: UInt8(ascii: ":")),
+      colon == rest.utf8.firstIndex(of: UInt8(ascii: ":"))
+    {
       name = rest[..<colon]
       port = Int(rest[rest.index(after: colon)...]) ?? port
     }
@@ -111,10 +114,13 @@ enum ServerText {
 extension String {
   /// The first place of a text in this one; the standard library without Foundation has none.
   fileprivate func range(of text: String) -> Range<String.Index>? {
-    var start = startIndex
-    while start < endIndex {
-      if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
-      formIndex(after: &start)
+    guard let first = text.utf8.first else { return startIndex..<startIndex }
+    var rest = utf8[...]
+    while let start = rest.firstIndex(of: first) {
+      if utf8[start...].starts(with: text.utf8) {
+        return start..<utf8.index(start, offsetBy: text.utf8.count)
+      }
+      rest = utf8[utf8.index(after: start)...]
     }
     return nil
   }

@@ -147,6 +147,25 @@ import Testing
     #expect(server.connections.value == 0)
   }
 
+  @Test func `a kept connection is judged anew before each request`() async throws {
+    let server = try LoopbackServer { _ in .bytes("HTTP/1.1 204 No Content\r\n\r\n") }
+    let curl = Curl()
+    let isDenied = Observed(false)
+    let judge: @Sendable (SocketAddress) -> String? = { address in
+      isDenied.value ? "\(address) is denied now" : nil
+    }
+    for _ in 1...2 {
+      #expect(try await curl.transfer(Self.request(server), judge: judge).start().status == 204)
+    }
+    isDenied.update { $0 = true }
+    let transfer = try curl.transfer(Self.request(server), judge: judge)
+    await #expect(throws: CurlError.refused("127.0.0.1:\(server.port) is denied now")) {
+      try await transfer.start()
+    }
+    #expect(server.requests.value.count == 2)
+    #expect(server.connections.value == 1)
+  }
+
   @Test func `without the library the error names the package`() {
     let request = CurlRequest(origin: "http://a", url: "http://a/", method: "GET", timeout: .seconds(1))
     #expect(

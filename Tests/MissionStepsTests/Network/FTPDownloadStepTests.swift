@@ -1,6 +1,7 @@
 import Formats
 import MissionModel
 import MissionSteps
+import Sandbox
 import TestSupport
 import Testing
 
@@ -34,6 +35,18 @@ import Testing
     let fetched = try await runner.run(FTPDownloadStep.self, "{ \(place("up/b%20c")), local_file: d }")
     #expect(fetched["bytes"] == 12)
     #expect(try TestFile.text(at: runner.directory / "d") == "content of a")
+  }
+
+  @Test func `without known_hosts, the hosts are those that the steps' HOME knows`() async throws {
+    let home = try TemporaryDirectory()
+    try home.write(TestFile.text(at: server.knownHosts), to: ".ssh/known_hosts")
+    var runner = runner
+    let place = "url: 'sftp://\(server.user)@127.0.0.1:\(server.port)\(server.path)/home', identity_file: key"
+    runner.capabilities.network = .live(home: home.path)
+    #expect(try await runner.run(FTPUploadStep.self, "{ \(place), local_file: a }")["bytes"] == 12)
+    runner.capabilities.network = .live(home: runner.directory.path)
+    let failed = await failure { try await runner.run(FTPUploadStep.self, "{ \(place), local_file: a }") }
+    #expect(failed?.message.contains("check known_hosts") == true, "\(failed?.message ?? "")")
   }
 
   @Test func `a changed host key and a wrong key are told`() async {

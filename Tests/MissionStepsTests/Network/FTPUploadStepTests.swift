@@ -130,6 +130,28 @@ import Testing
     try await silent.departures.wait("the close", timeout: .seconds(20)) { $0 == 2 }
   }
 
+  @Test func `a server that dies in the middle is told, and the next attempt goes on`() async throws {
+    let server = try await DyingFTPServer()
+    let place = "host: 127.0.0.1, port: \(server.port), remote_file: file, local_file: big, resume: true"
+    let address = "ftp://127.0.0.1:\(server.port)/file"
+    let fetch = { try await runner.run(FTPDownloadStep.self, "{ \(place) }") }
+    #expect(
+      await failure { try await fetch() }?.message
+        == "download \(address): the server closed the connection before the file was complete")
+    let output = try await fetch()
+    #expect(output["verified"] == true)
+    #expect(output["bytes"]?.integerValue ?? 0 < server.content.utf8.count)
+    #expect(try TestFile.text(at: runner.directory / "big") == server.content)
+    let other = try await DyingFTPServer()
+    let there = "host: 127.0.0.1, port: \(other.port), remote_file: new, local_file: big, resume: true"
+    let send = { try await runner.run(FTPUploadStep.self, "{ \(there) }") }
+    let broken = await failure { try await send() }?.message ?? ""
+    #expect(
+      broken.hasPrefix("upload ftp://127.0.0.1:\(other.port)/new: the connection broke: "), "\(broken)")
+    #expect(try await send()["bytes"] == 250_000)
+    #expect(try other.uploaded() == server.content)
+  }
+
   @Test(arguments: [
     ("{ local_file: a, remote_file: b }", ": needs one of \"host\", \"url\""),
     ("{ host: h, local_file: a }", "/remote_file: is required"),

@@ -17,16 +17,16 @@ import Testing
   func `a name or an address is meant, however it is spelled`(rule: String, name: String, isMeant: Bool)
     throws
   {
-    #expect(try #require(HostRule(rule)).matches(name: name, port: 80) == isMeant)
+    #expect(try #require(HostRule(rule)).matches(HostName(name), port: 80) == isMeant)
   }
 
   @Test func `a port narrows a rule`() throws {
     let rule = try #require(HostRule("*:25"))
-    #expect(rule.matches(name: "a", port: 25) && !rule.matches(name: "a", port: 80))
+    #expect(rule.matches(HostName("a"), port: 25) && !rule.matches(HostName("a"), port: 80))
     let six = try #require(HostRule("[::1]:80"))
     let loopback = try #require(HostAddress("::1"))
     #expect(six.matches(address: loopback, port: 80) && !six.matches(address: loopback, port: 81))
-    #expect(try #require(HostRule("10.0.0.0/8:80")).matches(name: "10.1.2.3", port: 80))
+    #expect(try #require(HostRule("10.0.0.0/8:80")).matches(HostName("10.1.2.3"), port: 80))
   }
 
   @Test(arguments: [
