@@ -36,12 +36,13 @@ package struct FTPDownloadStep: StepType {
     let began = ContinuousClock.now
     var download = try await server.transfer(.download, context.files)
     defer { download.release() }
-    let lock = try await context.files.lock(localFile)
-    defer { lock.release() }
     let folder = PathText.folder(localFile)
     if !createsFolders, try await context.files.status(folder) == nil {
       throw StepFailure("create \(localFile): its folder is not there; set create_dirs to true")
     }
+    // Makes the folder that the lock lies in.
+    let lock = try await context.files.lock(localFile)
+    defer { lock.release() }
     let total = try await context.network.transfer(download.doing(.size)).length
     if resumes, try await context.files.status(localFile) != nil {
       download.resumesAt = try await context.files.open(localFile).size

@@ -1,3 +1,4 @@
+import Drivers
 import Formats
 import MissionModel
 import MissionSteps
@@ -47,6 +48,46 @@ import Testing
     runner.capabilities.network = .live(home: runner.directory.path)
     let failed = await failure { try await runner.run(FTPUploadStep.self, "{ \(place), local_file: a }") }
     #expect(failed?.message.contains("check known_hosts") == true, "\(failed?.message ?? "")")
+  }
+
+  @Test func `without strictness a host whose key changed is let pass`() async throws {
+    let parts =
+      "host: 127.0.0.1, port: \(server.port), protocol: sftp, username: \(server.user), identity_file: key, "
+      + "known_hosts: changed, strict_host_key: false"
+    let output = try await runner.run(
+      FTPUploadStep.self, "{ \(parts), local_file: a, remote_file: '\(server.path)/lax' }")
+    #expect(output["bytes"] == 12)
+  }
+
+  @Test func `folders are made where they are asked for`() async throws {
+    let title = "upload sftp://127.0.0.1:\(server.port)\(server.path)/no/b: "
+    let there = await failure {
+      try await runner.run(FTPUploadStep.self, "{ \(place("no/b")), local_file: a, create_dirs: false }")
+    }
+    #expect(there?.message.hasPrefix(title) == true, "\(there?.message ?? "")")
+    _ = try await runner.run(FTPUploadStep.self, "{ \(place("b")), local_file: a }")
+    let here = await failure {
+      try await runner.run(FTPDownloadStep.self, "{ \(place("b")), local_file: no/b, create_dirs: false }")
+    }
+    #expect(here?.message == "create no/b: its folder is not there; set create_dirs to true")
+  }
+
+  @Test func `a missing library and a denied address are told`() async throws {
+    var bare = runner
+    bare.capabilities.network = .live(Curl(lookup: .empty))
+    let poor = bare
+    let title = "download sftp://127.0.0.1:\(server.port)\(server.path)/b: "
+    let missing = await failure {
+      try await poor.run(FTPDownloadStep.self, "{ \(place("b")), local_file: b }")
+    }
+    #expect(missing?.message.hasSuffix("libcurl.so.4 is not on this host; install libcurl4") == true)
+    bare.capabilities.network = .live(rule: AddressRule { _ in "no" })
+    let denied = bare
+    let refused = await failure {
+      try await denied.run(FTPUploadStep.self, "{ \(place("b")), local_file: a }")
+    }
+    #expect(refused?.kind == .denied)
+    #expect(refused?.message == title.replacing("download", with: "upload") + "no")
   }
 
   @Test func `a changed host key and a wrong key are told`() async {

@@ -92,6 +92,8 @@ import Testing
     let untrusted = await failure {
       try await download("port: \(port), remote_file: in/there, local_file: x, tls: explicit")
     }
+    let unverified = "port: \(port), remote_file: in/there, local_file: x, tls: explicit, verify_tls: false"
+    #expect(await failure { try await download(unverified) } == nil)
     #expect(
       untrusted?.message == "look at ftp://127.0.0.1:\(port)/in/there: the server's certificate is not "
         + "trusted: unable to get local issuer certificate; name the authority that signed it with ca_file")

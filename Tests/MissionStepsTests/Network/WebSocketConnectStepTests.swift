@@ -1,6 +1,8 @@
+import Drivers
 import Formats
 import MissionModel
 import MissionSteps
+import Sandbox
 import TestSupport
 import Testing
 
@@ -114,6 +116,26 @@ import Testing
     #expect(
       failed?.message == "connect ws://127.0.0.1:\(web.port)/a: "
         + "the server answers with status 404 and opens no WebSocket")
+  }
+
+  @Test func `a missing library and a denied address are told`() async throws {
+    var bare = runner
+    bare.capabilities.network = .live(Curl(lookup: .empty))
+    let poor = bare
+    let url = server.url("/echo", secure: true)
+    let missing = await failure {
+      try await poor.run(WebSocketConnectStep.self, "{ url: '\(url)', timeout_seconds: 20 }")
+    }
+    #expect(missing?.message == "connect \(url): libcurl.so.4 is not on this host; install libcurl4")
+    // Without TLS there is no need for it.
+    let plain = try await poor.run(WebSocketConnectStep.self, "{ url: '\(server.url("/silent"))' }")
+    #expect(plain["connected"] == true)
+    bare.capabilities.network = .live(rule: AddressRule { "\($0) is not for you" })
+    let denied = bare
+    let place = server.url("/echo")
+    let refused = await failure { try await denied.run(WebSocketConnectStep.self, "{ url: '\(place)' }") }
+    #expect(refused?.kind == .denied)
+    #expect(refused?.message.hasSuffix(" is not for you") == true)
   }
 
   @Test func `a cancel closes the connection at once`() async throws {
