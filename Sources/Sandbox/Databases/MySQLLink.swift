@@ -94,6 +94,11 @@ enum MySQLWords {
       case 1053, 2006, 2013:
         guard verb == "query" else { return StepFailure("\(verb) \(title): \(message)") }
         return StepFailure("\(verb) \(title): the connection to the server broke: \(message)")
+      case 2002, 2003:
+        // The number that the library adds is of its wait, not of what ended it.
+        return StepFailure(
+          "\(verb) \(title): the server cannot be reached: \(message); check that it runs there and that host "
+            + "and port are right")
       case 2026:
         return StepFailure(
           "\(verb) \(title): no TLS connection could be made: \(message); name the authority that signed the "

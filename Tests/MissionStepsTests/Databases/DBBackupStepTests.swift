@@ -171,6 +171,29 @@ import Testing
     }
   }
 
+  @Test(arguments: [("database_url", "destination"), ("source", "backup_path")])
+  func `the connection and the file have other names`(connection: String, file: String) async throws {
+    try await query("CREATE TABLE t (x)", "sqlite:a.db")
+    let output = try await runner.run(
+      DBBackupStep.self, [connection: "sqlite:a.db", file: "b.db"] as JSONObject)
+    #expect(output["destination"] == "b.db")
+  }
+
+  @Test func `a server that is not there is told, and nothing is left`() async throws {
+    let port = try FreePort().number
+    let kinds = [
+      ("postgresql", "/d", "Is the server running on that host and accepting TCP/IP connections?"),
+      ("mysql", "/d", "check that it runs there and that host and port are right"),
+      ("redis", "", "connection refused (111)"),
+    ]
+    for (kind, database, end) in kinds {
+      let failed = await failure { try await backUp("\(kind)://u:hidden-one@127.0.0.1:\(port)\(database)") }
+      #expect(failed?.message.hasSuffix(end) == true, "\(failed?.message ?? "")")
+      #expect(failed?.message.contains("hidden-one") == false)
+    }
+    #expect(runner.directory.entries("out").isEmpty)
+  }
+
   @Test func `a missing program and a wrong password are told, and nothing is left`() async throws {
     let server = try await ServedDatabase.postgres()
     var runner = runner

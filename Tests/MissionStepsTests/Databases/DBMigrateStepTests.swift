@@ -1,6 +1,8 @@
+import Drivers
 import Formats
 import MissionModel
 import MissionSteps
+import Sandbox
 import TestSupport
 import Testing
 
@@ -136,6 +138,58 @@ import Testing
     // Nothing holds the lock any more.
     try write(["001_slow.sql": "CREATE TABLE halfway (id int);"])
     #expect(try await migrate(place)["applied"] == ["001_slow"])
+  }
+
+  @Test func `a server that is not there, a wrong password and a missing library are told`() async throws {
+    let server = try await ServedDatabase.postgres()
+    try write(["1_a.sql": "CREATE TABLE never (id INT)"])
+    let port = try FreePort().number
+    #expect(
+      await failure { try await migrate("postgresql://u:hidden-one@127.0.0.1:\(port)/d") }?.message
+        .contains("Connection refused; Is the server running on that host") == true)
+    let wrong = await failure {
+      try await migrate("postgresql://tester:wr0ng-one@127.0.0.1:\(server.port)/tester")
+    }
+    #expect(wrong?.message.contains("password authentication failed") == true, "\(wrong?.message ?? "")")
+    #expect(wrong?.message.contains("wr0ng-one") == false)
+    var libraries = Databases.Libraries()
+    (libraries.postgres, libraries.mysql) = (Postgres(lookup: .empty), MySQL(lookup: .empty))
+    var bare = runner
+    bare.capabilities.databases = .live(libraries)
+    let poor = bare
+    for (kind, library) in [
+      ("postgresql", "libpq.so.5 is not on this host; install libpq5"),
+      ("mysql", "libmariadb.so.3 is not on this host; install libmariadb3"),
+    ] {
+      let failed = await failure {
+        try await poor.run(
+          DBMigrateStep.self, ["database_url": .string("\(kind)://127.0.0.1:\(server.port)/tester")])
+      }
+      #expect(failed?.message == "connect to \(kind)://127.0.0.1:\(server.port)/tester: \(library)")
+    }
+  }
+
+  @Test func `a server that goes away in the middle is told, and the next attempt goes on`() async throws {
+    let place = try await connection(.postgresql, "went_away")
+    try write(["1_a.sql": "CREATE TABLE a (id INT)", "2_b.sql": "SELECT pg_sleep(300) AS killed_migration"])
+    let task = Task { await failure { try await migrate(place) } }
+    let end = """
+      SELECT pg_terminate_backend(pid) AS done FROM pg_stat_activity
+      WHERE state = 'active' AND query LIKE '%killed\\_migration%' AND pid <> pg_backend_pid()
+      """
+    while try await query(end, place) == [] {}
+    let failed = await task.value
+    #expect(failed?.message.contains("the server went away") == true, "\(failed?.message ?? "")")
+    try write(["2_b.sql": "CREATE TABLE b (id INT)"])
+    #expect(try await migrate(place) == ["applied": ["2_b"], "pending": [], "version": 2])
+  }
+
+  @Test(arguments: ["migration_dir", "migration_path"])
+  func `the folder has two names`(name: String) async throws {
+    try runner.directory.write("CREATE TABLE a (id INT)", to: "sql/1_a.sql")
+    let output = try await runner.run(
+      DBMigrateStep.self, ["database_url": "sqlite:a.db", name: "sql"] as JSONObject)
+    #expect(output["applied"] == ["1_a"])
   }
 
   @Test func `what is wrong with the folder is told`() async throws {

@@ -114,5 +114,26 @@ import Testing
     #expect(await task.value == .cancelled)
   }
 
+  @Test func `a server that goes away in the middle is told`() async throws {
+    let own = try await ServedDatabase.startRedis()
+    own.freeze(true)
+    let waiting = Task { await message("redis://\(own.authority)") }
+    own.kill()
+    let told = await waiting.value ?? ""
+    let title = "redis://127.0.0.1:\(own.port)"
+    #expect(
+      told.hasPrefix("the connection to \(title) broke: ") || told.hasPrefix("connect to \(title): "),
+      "\(told)")
+  }
+
+  @Test(arguments: [
+    ("{}", ["/key: is required"]),
+    ("{ key: a, redis_url: 'sqlite:a' }", ["/connection: write it as redis://HOST:PORT/NUMBER, or a name"]),
+    ("{ key: a, parse_json: 1 }", ["/parse_json: expected true or false, not 1"]),
+  ])
+  func `wrong parameters are told at submission`(parameters: String, problems: [String]) throws {
+    #expect(try StepRunner.problems(RedisGetStep.self, parameters) == problems)
+  }
+
   @Test func `the example is right`() throws { _ = try StepRunner.example(RedisGetStep.self) }
 }
