@@ -71,6 +71,7 @@ test   library:libssl.so.3           libssl3         TLS to Redis
 test   file:/usr/lib/python3/dist-packages/websockets/__init__.py python3-websockets  websocket_connect
 test   command:sshd                  openssh-server  ssh_execute, ftp_upload: SSH and SFTP
 test   command:ssh                   openssh-client  ssh_execute
+test   file:/etc/ssl/certs/ca-certificates.crt ca-certificates  TLS by the host's authorities
 test   command:tinyproxy             tinyproxy-bin   http through a proxy
 test   command:vsftpd                vsftpd          ftp_upload and ftp_download
 check  command:shellcheck            shellcheck      these scripts

@@ -44,6 +44,39 @@ import Testing
     #expect(job["step_results"]?["fetch"]?["output"]?["body_bytes"] == 5)
   }
 
+  @Test func `certificates are verified by the authorities of the host, without a word`() async throws {
+    let web = try await TLSServer(content: ["a": "hello"])
+    let socket = try await WebSocketServer()
+    let directory = try TemporaryDirectory()
+    // In a mount namespace of its own, this host trusts both authorities.
+    let authorities = try TestFile.text(at: web.authority) + TestFile.text(at: socket.authority)
+    let store = try directory.write(authorities, to: "store.pem")
+    let mission = """
+      name: trusted
+      steps:
+        - {id: page, step_type: http, parameters: {url: '\(web.url("/a"))'}}
+        - id: other
+          step_type: http
+          continue_on_error: true
+          parameters: {url: '\(web.url("/a", .selfSigned))'}
+        - id: talk
+          step_type: websocket_connect
+          parameters: {url: '\(socket.url("/echo", secure: true))', message: hi, expect_messages: 1}
+      """
+    let program = try TestProcess.product("mission")
+    let record = try await TestProcess.run(
+      "unshare",
+      [
+        "-m", "sh", "-c",
+        "mount --bind '\(store)' /etc/ssl/certs/ca-certificates.crt && exec '\(program)' run --json -",
+      ], directory: directory.path, input: mission)
+    let job = try JSONParser.parse(Array(record.output.utf8))
+    let results = job["step_results"]
+    #expect(results?["page"]?["output"]?["response"] == "hello", "\(job.compact) \(record.error)")
+    #expect(results?["talk"]?["output"]?["received"] == ["hi"], "\(job.compact)")
+    #expect(results?["other"]?["error"]?.stringValue?.contains("certificate is not trusted") == true)
+  }
+
   @Test func `the configuration's proxy is gone through, with its secret, and the policy holds`() async throws
   {
     let server = try LoopbackServer { _ in .bytes(Self.hello) }

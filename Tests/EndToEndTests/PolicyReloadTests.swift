@@ -78,6 +78,23 @@ import Testing
     #expect(try await submit("uname").status == 202)
   }
 
+  @Test func `a connection that was kept is not used once its address is denied`() async throws {
+    let server = try LoopbackServer { _ in .bytes("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok") }
+    let mission = """
+      name: kept
+      steps:
+        - {id: fetch, step_type: http, parameters: {url: "http://localhost:\(server.port)/"}}
+      """
+    #expect(try await daemon.execute(mission)["status"] == "completed")
+    try await reload(
+      "policy: {hosts: {deny: ['127.0.0.1:\(server.port)', '[::1]:\(server.port)']}}",
+      until: "configuration read anew")
+    let job = try await daemon.execute(mission)
+    let error = job["step_results"]?["fetch"]?["error"]?.stringValue ?? ""
+    #expect(error.contains("localhost, which leads to 127.0.0.1:\(server.port) is denied by"), "\(error)")
+    #expect(server.requests.value.count == 1)
+  }
+
   @Test(arguments: [
     ("policy: {commands: {deny: [uname", "1:"), ("policy: {step_types: {deny: [htp]}}", "can never match"),
     ("polcy: {}", "is no setting"), ("policy: {limits: {timeout_seconds: never}}", "must be"),

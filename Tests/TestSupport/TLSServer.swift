@@ -64,7 +64,11 @@ package final class TLSServer: Sendable {
     try directory.write("subjectAltName=IP:127.0.0.1\n", to: "here.ext")
     try directory.write("subjectAltName=DNS:elsewhere.example\n", to: "there.ext")
     try await openssl("ecparam -name prime256v1 -genkey -noout -out key.pem", in: directory)
-    try await openssl("req -x509 -new -key key.pem -subj /CN=Authority -days 2 -out ca.pem", in: directory)
+    // OpenSSL finds authorities by their names: each has one of its own, should a test trust two.
+    let authority = "Authority-" + (directory.path.split(separator: "/").last ?? "")
+    try await openssl(
+      "req -x509 -new -key key.pem -subj /CN=\(authority) -days 2 -out ca.pem",
+      in: directory)
     try await openssl("req -new -key key.pem -subj /CN=Server -out request.pem", in: directory)
     let sign = "x509 -req -in request.pem -CA ca.pem -CAkey key.pem -CAcreateserial"
     try await openssl(sign + " -extfile here.ext -days 2 -out good.pem", in: directory)
