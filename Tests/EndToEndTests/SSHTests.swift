@@ -33,4 +33,79 @@ import Testing
     #expect(wrong["error"]?.stringValue?.contains("check username, identity_file and password") == true)
     #expect(!wrong.compact.contains("wrong-horse"))
   }
+
+  @Test func `what the files of ssh run is bounded by the sandbox, below ssh_execute and below git`()
+    async throws
+  {
+    let server = try await SSHServer()
+    let directory = try TemporaryDirectory()
+    let work = directory / "work"
+    try directory.write("", to: "tmp/file")
+    for (name, path) in [("key", server.key), ("known", server.knownHosts)] {
+      try directory.write(TestFile.text(at: path), to: "work/\(name)", mode: 0o600)
+    }
+    // What the host's file has ssh run before each connection.
+    let outside = directory / "outside"
+    let config = try directory.write(
+      """
+      Match exec "echo x >> \(work)/inside; echo x >> \(outside)"
+        User nobody
+      Match all
+        User \(server.user)
+        IdentityFile \(work)/key
+        UserKnownHostsFile \(work)/known
+
+      """, to: "config")
+    let origin = try await Self.makeOrigin(in: directory)
+    try await Self.git("clone", "-q", "--filter=blob:none", "--no-checkout", "file://\(origin)", "\(work)/r")
+    try await Self.git(
+      "-C", "\(work)/r", "remote", "set-url", "origin", "ssh://127.0.0.1:\(server.port)\(origin)")
+    let mission = """
+      name: bounded
+      steps:
+        - id: there
+          step_type: ssh_execute
+          parameters: { host: 127.0.0.1, port: \(server.port), command: echo there }
+        - id: changes
+          step_type: git_diff
+          parameters: { path: r, from: HEAD~1, to: HEAD }
+      """
+    let configuration = try directory.write("sandbox: landlock", to: "missiond.yaml")
+    let program = try TestProcess.product("mission")
+    let record = try await TestProcess.run(
+      "unshare",
+      [
+        "-m", "sh", "-c",
+        "mount --bind '\(config)' /etc/ssh/ssh_config && cd '\(work)' && "
+          + "HOME='\(work)' TMPDIR='\(directory / "tmp")' exec '\(program)' run --json --config '\(configuration)' -",
+      ], directory: directory.path, input: mission)
+    let job = try JSONParser.parse(Array(record.output.utf8))
+    #expect(
+      job["step_results"]?["there"]?["output"]?["stdout"] == "there\n", "\(job.compact) \(record.error)")
+    // The blobs came over ssh.
+    #expect(
+      job["step_results"]?["changes"]?["output"]?["diff"]?.stringValue?.contains("-one\n+two\n") == true,
+      "\(job.compact)")
+    #expect(try directory.read("work/inside").count >= 4)
+    #expect(!directory.contains("outside"))
+  }
+
+  /// A repository of two commits that clients may ask for single blobs.
+  private static func makeOrigin(in directory: TemporaryDirectory) async throws -> String {
+    let origin = directory / "origin"
+    try await git("init", "-q", "-b", "main", origin)
+    try await git("-C", origin, "config", "uploadpack.allowFilter", "true")
+    try await git("-C", origin, "config", "uploadpack.allowAnySHA1InWant", "true")
+    for content in ["one\n", "two\n"] {
+      try directory.write(content, to: "origin/a")
+      try await git("-C", origin, "add", "a")
+      try await git("-C", origin, "-c", "user.name=t", "-c", "user.email=t@t", "commit", "-q", "-m", content)
+    }
+    return origin
+  }
+
+  private static func git(_ arguments: String...) async throws {
+    let record = try await TestProcess.run("git", arguments)
+    guard record.ending == .exited(0) else { throw TestSupportError("git: \(record.error)") }
+  }
 }

@@ -56,11 +56,16 @@ package struct GitRepository: Sendable {
   /// The id of what a name stands for, or nil where there is no such thing.
   ///
   /// - Parameter kind: `commit` or `tree`.
+  /// - Throws: where git could not look.
   package func find(_ name: String, as kind: String = "commit") async throws(StepFailure) -> String? {
     let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", "\(name)^{\(kind)}"]
     let output = try await answer(arguments)
-    guard output.ending == .exited(code: 0) else { return nil }
-    return Self.line(output.stdout)
+    if output.ending == .exited(code: 0) { return Self.line(output.stdout) }
+    // That there is none it says by its code alone.
+    guard output.ending == .exited(code: 1) || output.stderr.isEmpty else {
+      throw failure(arguments, output)
+    }
+    return nil
   }
 
   /// The id of what a parameter names.
@@ -112,6 +117,10 @@ package struct GitRepository: Sendable {
   ]
 
   private static let hints = [
+    (
+      words: "reading the configuration files",
+      hint: "the sandbox closes HOME to this step; give steps one of their own with environment.home"
+    ),
     (words: ".lock': File exists", hint: "remove the file if no git is at work there any more"),
     (words: "Please tell me who you are", hint: "set user.name and user.email with git config"),
     (words: "no email was given", hint: "set user.name and user.email with git config"),

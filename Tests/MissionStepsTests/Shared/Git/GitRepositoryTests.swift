@@ -29,6 +29,25 @@ import Testing
     #expect(environment["GIT_EDITOR"] == ":")
   }
 
+  @Test(arguments: [
+    (
+      "fatal: unknown error occurred while reading the configuration files\n",
+      "run git rev-parse in .: exited with code 128: fatal: unknown error occurred while reading the "
+        + "configuration files; the sandbox closes HOME to this step; give steps one of their own with "
+        + "environment.home"
+    ),
+    ("", "find \"x\" in .: no branch, tag or commit of that name"),
+  ])
+  func `a look that failed is no name that is missing`(words: String, message: String) async throws {
+    var runner = try StepRunner()
+    runner.capabilities.processes =
+      ScriptedProcesses { _ in ProcessOutput(ending: .exited(code: 128), stderr: Array(words.utf8)) }
+      .processes
+    runner.capabilities.processes.find = { _ in "/usr/bin/git" }
+    let closed = runner
+    #expect(await failure { try await closed.run(GitDiffStep.self, "{ from: x }") }?.message == message)
+  }
+
   @Test func `an answer that was cut is not parsed`() async throws {
     var runner = try StepRunner()
     runner.capabilities.processes =
