@@ -8,8 +8,8 @@ struct ConnectionNames: Sendable {
   /// The names under `databases`.
   let known: @Sendable () -> [String]
 
-  /// A warning for each name in `parameters`, and in those of the sub-steps of a chain, that is not known;
-  /// pointers begin at the step.
+  /// A warning for each name in `parameters`, and in those of the sub-steps of a chain or tool, that is not
+  /// known; pointers begin at the step.
   func warnings(_ type: StepDeclaration, _ parameters: JSONObject) -> [Problem] {
     warnings(type, parameters, at: "/parameters/")
   }
@@ -29,13 +29,27 @@ struct ConnectionNames: Sendable {
               ?? "name it under databases: in the configuration before the step starts"))
       }
     }
-    guard type.name == ChainStep.name else { return warnings }
-    for (place, part) in ChainPart.all(in: parameters).enumerated() {
+    for (place, part) in Self.subSteps(of: type, parameters) {
       guard case .found(let declaration) = StepCatalog.builtin.look(up: part.type) else { continue }
-      warnings += self.warnings(
-        declaration, part.parameters, at: pointer + "steps/\(place)/parameters/")
+      warnings += self.warnings(declaration, part.parameters, at: "\(pointer)\(place)/")
     }
     return warnings
+  }
+
+  /// The sub-steps that a step names, each with the place of its parameters in those of the step.
+  private static func subSteps(
+    of type: StepDeclaration, _ parameters: JSONObject
+  ) -> [(place: String, part: ChainPart)] {
+    switch type.name {
+    case ChainStep.name:
+      return ChainPart.all(in: parameters).enumerated().map { ("steps/\($0)/parameters", $1) }
+    case ToolStep.name:
+      guard let tool = (parameters["tool"] ?? parameters["tool_name"])?.stringValue else { return [] }
+      return ["parameters", "params"].compactMap { place in
+        parameters[place]?.objectValue.map { (place, ChainPart(name: tool, type: tool, parameters: $0)) }
+      }
+    default: return []
+    }
   }
 
   /// The name that a connection is; nil for an address, a placeholder, and what is neither.

@@ -5,7 +5,7 @@ results of the tools that it called before, and a request that lacks one of them
 begins with the scene's name: `mend` repairs a program whose test fails, `loop` calls a tool for ever, `crash`
 does as `loop` but calls tools in plain text since this "model" takes none, `obey` is told by a file to delete
 another one and tries, `dare` calls a command that is forbidden, `connect` uses a password that it
-made up. `echo` gives the last words back. Whoever asks
+made up, `query` takes a wrong name for a database and is told the right one. `echo` gives the last words back. Whoever asks
 for JSON gets the fields of a letter.
 
 Prints one line of JSON with the address and stays until it is ended.
@@ -77,7 +77,29 @@ def connect(results, objective):
     return "Made-Up-By-Model is wrong.", None
 
 
-SCENES = {"mend": mend, "loop": loop, "obey": obey, "crash": loop, "dare": dare, "connect": connect}
+def query(results, objective):
+    """Asks a database of the configuration by its name, which it knows by half."""
+    question = {"connection": "sale", "query": "SELECT total FROM orders"}
+    if len(results) == 0:
+        return "I look into the books.", ("sql_query", question)
+    if len(results) == 1:
+        hint = re.search(r'has no database "sale"; did you mean "(\w+)"\?', results[0])
+        if not hint:
+            raise Refused(400, f"the name was not mended: {results[0]}")
+        return "", ("sql_query", {**question, "connection": hint[1]})
+    total = json.loads(results[1])["rows"][0]["total"]
+    return f"The total is {total}.", None
+
+
+SCENES = {
+    "mend": mend,
+    "loop": loop,
+    "obey": obey,
+    "crash": loop,
+    "dare": dare,
+    "connect": connect,
+    "query": query,
+}
 
 
 def extract(text):

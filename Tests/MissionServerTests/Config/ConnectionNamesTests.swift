@@ -43,6 +43,21 @@ import Testing
     #expect(ConnectionNames { [] }.warnings(chain, ["steps": [query, 1]]) == [])
   }
 
+  @Test(arguments: [("tool", "parameters"), ("tool_name", "params")])
+  func `a name in the call of a tool is told as well`(tool: String, parameters: String) throws {
+    let type = try #require(BuiltinCatalog.catalog["tool"])
+    let call: JSONObject = [
+      tool: "redis_get", parameters: ["redis_url": "cach", "key": "a"],
+    ]
+    #expect(
+      ConnectionNames { ["cache"] }.warnings(type, call) == [
+        Problem(
+          .warning, at: "/parameters/\(parameters)/redis_url", "the configuration has no database \"cach\"",
+          hint: "did you mean \"cache\"?")
+      ])
+    #expect(ConnectionNames { [] }.warnings(type, [tool: "calculator", parameters: [:]]) == [])
+  }
+
   @Test(arguments: ["sales", "sqlite:a.db", "postgresql://localhost/a", "{{context.database}}"])
   func `names that are known, addresses and placeholders are left alone`(connection: String) throws {
     #expect(try Self.warnings(connection, known: ["sales"]) == [])

@@ -51,6 +51,20 @@ import Testing
     #expect(runner.log.value.contains("Now the program.\n"))
   }
 
+  @Test func `databases of the configuration are asked by their names, and a wrong one is mended`()
+    async throws
+  {
+    var runner = try await Self.runner()
+    runner.capabilities.databases = .live(named: ["sales": "sqlite:books.db"])
+    for sql in ["CREATE TABLE orders (total INTEGER)", "INSERT INTO orders VALUES (4711)"] {
+      _ = try await runner.run(
+        SQLQueryStep.self, ["connection": "sales", "query": .string(sql)] as JSONObject)
+    }
+    let result = try await runner.carryOut(
+      "agent", "{ objective: query the books, tools: [sql_query] }", types: Self.types + [SQLQueryStep.self])
+    #expect(result.output["result"] == "The total is 4711.", "\(result)")
+  }
+
   @Test func `a transcript that is not kept is nowhere in the output, of a failure neither`() async throws {
     var runner = try await Self.runner()
     runner.capabilities.models.keeping = ModelKeeping(answers: false, transcripts: false)

@@ -256,6 +256,6 @@ import Testing
       try await configured.run(SQLQueryStep.self, ["connection": "sails", "query": query])
     }
     #expect(failed?.kind == .badParameters)
-    #expect(failed?.message == "connection: the configuration has no database \"sails\"")
+    #expect(failed?.message == "connection: the configuration has no database \"sails\"; it has sales")
   }
 }

@@ -1,3 +1,4 @@
+import Formats
 package import MissionModel
 
 /// The database that a step's `connection` leads to, with the files that belong to it held.
@@ -21,7 +22,7 @@ package struct DatabaseTarget: Sendable {
     var isConfigured = false
     if case .name(let name) = written {
       guard let configured = context.databases.named[name] else {
-        throw StepFailure(.badParameters, "connection: the configuration has no database \"\(name)\"")
+        throw Self.unknown(name, among: context.databases.named.keys.sorted())
       }
       do throws(StepFailure) { address = try Self.read(configured, kinds) } catch {
         throw StepFailure(.badParameters, "databases.\(name) of the configuration: \(error.message)")
@@ -45,6 +46,15 @@ package struct DatabaseTarget: Sendable {
     case .name:
       throw StepFailure(.badParameters, "databases.\(written.title) of the configuration: is a name itself")
     }
+  }
+
+  /// Names what there is: whoever sees it may be a model that can try again.
+  private static func unknown(_ name: String, among known: [String]) -> StepFailure {
+    let wayOut =
+      EditDistance.closest(to: name, among: known).map { "did you mean \"\($0)\"?" }
+      ?? (known.isEmpty ? "name it under databases:" : "it has \(known.joined(separator: ", "))")
+    return StepFailure(
+      .badParameters, "connection: the configuration has no database \"\(name)\"; \(wayOut)")
   }
 
   /// Ends the holds on its files.

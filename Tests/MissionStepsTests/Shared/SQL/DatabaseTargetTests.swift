@@ -23,7 +23,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("x", "connection: the configuration has no database \"x\""),
+    ("x", "connection: the configuration has no database \"x\"; it has a, b"),
     (
       "a",
       "databases.a of the configuration: connection: has the scheme \"foo\"; "
