@@ -37,16 +37,3 @@ extension CommandLineTool {
     """ + "mission COMMAND --help tells more.\n"
   }
 }
-
-/// Two columns of text.
-enum Columns {
-  /// Rows with the second column aligned; long first cells get a line of their own.
-  static func text(_ rows: [(String, String)]) -> String {
-    let width = min(rows.map(\.0.count).max() ?? 0, 24)
-    return rows.map { first, second in
-      first.count > width
-        ? "  \(first)\n  \(String(repeating: " ", count: width))  \(second)\n"
-        : "  \(first)\(String(repeating: " ", count: width - first.count))  \(second)\n"
-    }.joined()
-  }
-}
