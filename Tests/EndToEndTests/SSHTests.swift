@@ -32,6 +32,29 @@ import Testing
     #expect(wrong["status"] == "failed")
     #expect(wrong["error"]?.stringValue?.contains("check username, identity_file and password") == true)
     #expect(!wrong.compact.contains("wrong-horse"))
+    // The same user may come for files.
+    try TestFile.allowOnlyOwner(server.knownHosts)
+    func send(_ password: String) async throws -> JSON {
+      let mission = """
+        name: files
+        steps:
+          - id: send
+            step_type: ftp_upload
+            parameters:
+              { url: 'sftp://\(server.user)@127.0.0.1:\(server.port)\(server.path)/sent', known_hosts: known,
+                password: \(password), local_file: known }
+        """
+      let record = try await TestProcess.run(
+        TestProcess.product("mission"), ["run", "--json", "-"], directory: server.path, input: mission)
+      return try JSONParser.parse(Array(record.output.utf8))["step_results"]?["send"] ?? .null
+    }
+    let sent = try await send("correct-horse")
+    #expect(sent["output"]?["verified"] == true, "\(sent.compact)")
+    let refused = try await send("wrong-horse")
+    #expect(
+      refused["error"]?.stringValue?.hasSuffix(
+        "the server does not let this user in; check username, password and identity_file") == true)
+    #expect(!refused.compact.contains("wrong-horse"))
   }
 
   @Test func `what the files of ssh run is bounded by the sandbox, below ssh_execute and below git`()

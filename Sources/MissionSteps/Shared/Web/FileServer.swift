@@ -61,12 +61,18 @@ package struct FileServer: Sendable {
     var user = WebAddress.User(name: username ?? "anonymous", password: password ?? "")
     if username == nil, password == nil, !speaksSFTP { user.password = "missiond@" }
     var (host, number, file) = (writtenHost ?? "", port, writtenFile ?? "")
+    var isMisread = false
     if p.purpose != .describing, let url, !p.isOpen("url") {
       do throws(StepFailure) {
         let place = try Self.parse(url, &language)
         (host, number, file) = (place.host, port ?? place.port, writtenFile ?? place.file)
-        if let found = place.user, username == nil { user = found }
-      } catch { p.problem(at: "url", error.message) }
+        if let found = place.user, username == nil {
+          user = WebAddress.User(name: found.name, password: password ?? found.password)
+        }
+      } catch {
+        p.problem(at: "url", error.message)
+        isMisread = true
+      }
     }
     let fallback =
       switch language {
@@ -78,11 +84,11 @@ package struct FileServer: Sendable {
     target = Target(language: language, host: host, port: number ?? fallback, file: file, user: user)
     remoteFile = file
     self.host = host
+    guard p.purpose != .describing, !isMisread else { return }
     check(&p)
   }
 
   private func check(_ p: inout ParameterReader) {
-    guard p.purpose != .describing else { return }
     if remoteFile.isEmpty, !p.isOpen("url") { p.problem(at: "remote_file", "is required") }
     for (name, text) in [("remote_file", remoteFile), ("username", target.user.name), ("host", host)]
     where text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
