@@ -180,10 +180,22 @@ package struct SSHExecuteStep: StepType {
       return ProcessFailure.message("\"\(command)\" on \(host)", finished)
     }
     for (sign, meaning) in Self.meanings where words.contains(sign) { return "\(title): \(meaning)" }
-    return "\(title): " + ProcessFailure.endOfText(finished.stderr)
+    let end = ProcessFailure.endOfText(finished.stderr)
+    // The command's own code cannot be told from that of ssh.
+    return end.isEmpty
+      ? "run \"\(command)\" on \(host): a signal ended it there, or it exited with code 255"
+      : "\(title): \(end)"
   }
 
   private static let meanings = [
+    (
+      "UNPROTECTED PRIVATE KEY FILE",
+      "others may read the private key, so ssh does not use it; give its file the mode 600"
+    ),
+    (
+      "kex_exchange_identification",
+      "the server ended the connection before it said who it is; does an ssh server listen at that port?"
+    ),
     (
       "REMOTE HOST IDENTIFICATION HAS CHANGED",
       "the host key is not the one that is known; if the host was set up anew, replace its line in known_hosts"
@@ -195,6 +207,10 @@ package struct SSHExecuteStep: StepType {
     ("Permission denied", "the server does not let this user in; check username, identity_file and password"),
     ("Connection refused", "nothing listens at that port; check host and port"),
     ("Could not resolve hostname", "no address is known for the host; check the name and the resolver"),
+    (
+      "closed by remote host",
+      "the server ended the connection in the middle; what the command did until then is not known"
+    ),
     ("timed out", "the server does not answer; check host, port and the network between"),
   ]
 }

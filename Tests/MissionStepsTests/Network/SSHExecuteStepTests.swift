@@ -1,4 +1,5 @@
 import Formats
+import Glibc
 import MissionModel
 import MissionSteps
 import TestSupport
@@ -111,12 +112,63 @@ import Testing
         + "check username, identity_file and password")
   }
 
-  @Test func `a port where nobody listens is told`() async throws {
-    let port = try FreePort().number
-    let failed = await failure {
-      try await fixture.runner.run(SSHExecuteStep.self, "{ host: 127.0.0.1, port: \(port), command: 'true' }")
+  @Test func `a key that others may read is told`() async throws {
+    #expect(chmod(fixture.runner.directory / "key", 0o644) == 0)
+    let failed = await failure { try await run("true") }
+    #expect(
+      failed?.message == "ssh \(server.user)@127.0.0.1: others may read the private key, so ssh does not use "
+        + "it; give its file the mode 600")
+  }
+
+  @Test func `a port where nobody listens, or something else does, is told`() async throws {
+    func connect(_ port: UInt16) async -> String? {
+      await failure {
+        try await fixture.runner.run(
+          SSHExecuteStep.self, "{ host: 127.0.0.1, port: \(port), command: 'true' }")
+      }?.message
     }
-    #expect(failed?.message == "ssh 127.0.0.1: nothing listens at that port; check host and port")
+    #expect(
+      await connect(try FreePort().number)
+        == "ssh 127.0.0.1: nothing listens at that port; check host and port")
+    let web = try await TLSServer(content: [:])
+    let port = try UInt16(WebAddress(web.url("/")).port)
+    #expect(
+      await connect(port) == "ssh 127.0.0.1: the server ended the connection before it said who it is; "
+        + "does an ssh server listen at that port?")
+  }
+
+  @Test func `a server that goes away in the middle is told`() async {
+    // The parent of the user's shell is the server's end of this connection.
+    let failed = await failure { try await run("kill -9 $PPID; read nothing") }
+    #expect(
+      failed?.message == "ssh \(server.user)@127.0.0.1: the server ended the connection in the middle; what "
+        + "the command did until then is not known")
+  }
+
+  @Test func `a command that a signal ended is told`() async {
+    let failed = await failure { try await run("kill $$") }
+    #expect(
+      failed?.message
+        == "run \"kill $$\" on 127.0.0.1: a signal ended it there, or it exited with code 255")
+  }
+
+  @Test func `a cancel closes the connection, which the command there can see`() async throws {
+    let directory = fixture.runner.directory
+    #expect(mkfifo(directory / "ended", 0o600) == 0)
+    let ended = try TestProcess("cat", [directory / "ended"])
+    #expect(mkfifo(directory / "begun", 0o600) == 0)
+    let begun = try TestProcess("cat", [directory / "begun"])
+    let work = Task {
+      await failure {
+        try await run(
+          "trap \"\" PIPE; echo begun > \(directory / "begun"); while echo x; do :; done 2>&-; "
+            + "echo ended > \(directory / "ended")")
+      }
+    }
+    try await begun.waitForLine(containing: "begun")
+    work.cancel()
+    #expect(await work.value?.kind == .cancelled)
+    try await ended.waitForLine(containing: "ended")
   }
 
   @Test func `a command that takes too long is ended`() async {
