@@ -42,6 +42,9 @@ package struct PingHostStep: StepType {
     port = p.optional("port", .integer(1...65_535), "The TCP port to connect to; needed by tcp.")
     maxLoss = p.optional(
       "max_loss_percent", .number(0...100), default: 99, "Fail where more is lost; 99 fails where all is.")
+    if host.contains(where: { "/@?# ".contains($0) }) {
+      p.problem(at: "host", "is no host", hint: "give a name or an address alone")
+    }
     if !p.isOpen("method"), method == "tcp", port == nil, !p.isGiven("port") {
       p.problem(at: "method", "tcp needs a port", hint: "add port, such as 443")
     }

@@ -92,7 +92,9 @@ enum MySQLWords {
       switch code {
       case 1792: return StepFailure(.denied, "\(verb) \(title): read_only lets nothing change")
       case 1053, 2006, 2013:
-        guard verb == "query" else { return StepFailure("\(verb) \(title): \(message)") }
+        guard verb == "query" else {
+          return StepFailure("\(verb) \(title): \(message); does MySQL answer at that port?")
+        }
         return StepFailure("\(verb) \(title): the connection to the server broke: \(message)")
       case 2002, 2003:
         // The number that the library adds is of its wait, not of what ended it.

@@ -20,6 +20,22 @@ import Testing
     #expect(words(99) == "curl's words")
   }
 
+  @Test func `a folder that is not there is told from a file that is not`() {
+    func words(_ code: Int32, createsFolders: Bool) -> String {
+      let held = HeldPath(descriptorPath: "", realPath: "") {}
+      var request = FileTransfer(
+        .sftp, .upload(held, size: 1), host: "h", port: 22, path: "a/b",
+        user: WebAddress.User(name: "u", password: "p"), timeout: .seconds(1))
+      request.createsFolders = createsFolders
+      return FileTransferWords.explain(code, "curl's words", errno: 0, request)
+    }
+    let reason = "the folder is not there, or this user may not write in it"
+    #expect(words(78, createsFolders: false) == reason + "; set create_dirs to true")
+    #expect(words(9, createsFolders: true) == reason)
+    #expect(self.words(78) == "the server has no such file, or does not give it out")
+    #expect(self.words(79, .sftp) == "the server gives no file there: curl's words; is it a folder?")
+  }
+
   @Test func `a peer that is not trusted is a host key or a certificate`() {
     #expect(
       words(60, .sftp)

@@ -48,6 +48,10 @@ import Testing
       (28, "x", 0, "no complete answer before the timeout; raise timeout"),
       (56, "x", 104, "the connection broke: connection reset by peer (104)"),
       (35, "words", 0, "no TLS connection could be made: words"),
+      (
+        35, "wrong version number", 0,
+        "no TLS connection could be made: wrong version number; does the server speak TLS at that port?"
+      ),
       (61, "words", 0, "the answer's content encoding is broken: words"), (99, "words", 0, "words"),
     ] as [(Int32, String, Int32, String)])
   func `errors of the library are told in words`(
