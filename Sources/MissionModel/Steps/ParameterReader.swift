@@ -117,13 +117,14 @@ package struct ParameterReader: Sendable {
   /// Reports what was given but never asked for; to be called once, after the step type's `init`.
   package mutating func finish() {
     for (place, key) in given.keys.enumerated() where !asked[place] && !Self.shared.contains(key) {
-      let known = spellings.flatMap { [$0.name] + $0.aliases } + Self.shared
-      let closest = EditDistance.closest(to: key, among: known.sorted())
+      // A type may name what every step understands as a spelling of its own.
+      let known = Set(spellings.flatMap { [$0.name] + $0.aliases } + Self.shared).sorted()
+      let closest = EditDistance.closest(to: key, among: known)
       problems.append(
         Problem(
           at: "/" + JSONPointer.escape(key), "unknown parameter",
           hint: closest.map { "did you mean \"\($0)\"?" }
-            ?? "known are " + known.sorted().joined(separator: ", "),
+            ?? "known are " + known.joined(separator: ", "),
           concernsKey: true))
     }
   }
