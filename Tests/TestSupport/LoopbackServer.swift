@@ -9,6 +9,8 @@ package final class LoopbackServer: Sendable {
   package enum Reply: Sendable {
     /// Sends the text and goes on reading.
     case bytes(String)
+    /// Sends what may be no text and goes on reading.
+    case octets([UInt8])
     /// Sends the text and closes.
     case last(String)
     /// Sends the text and keeps the connection open without another word.
@@ -68,11 +70,12 @@ package final class LoopbackServer: Sendable {
     while let request = next(connection, &buffer) {
       requests.update { $0.append(request) }
       switch reply(request) {
-      case .bytes(let text): guard send(text, to: connection) else { return }
+      case .bytes(let text): guard send(Array(text.utf8), to: connection) else { return }
+      case .octets(let bytes): guard send(bytes, to: connection) else { return }
       case .last(let text):
-        _ = send(text, to: connection)
+        _ = send(Array(text.utf8), to: connection)
         return
-      case .silence(let text): _ = send(text, to: connection)
+      case .silence(let text): _ = send(Array(text.utf8), to: connection)
       }
     }
   }
@@ -98,8 +101,8 @@ package final class LoopbackServer: Sendable {
     }
   }
 
-  private static func send(_ text: String, to connection: Int32) -> Bool {
-    var rest = Array(text.utf8)[...]
+  private static func send(_ bytes: [UInt8], to connection: Int32) -> Bool {
+    var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes {
         Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))

@@ -1,4 +1,5 @@
 import Formats
+import Glibc
 import MissionModel
 import MissionSteps
 import Sandbox
@@ -207,6 +208,30 @@ import Testing
     #expect(await fails("sqlite:text") == "query text: the file is no database of SQLite")
     #expect(await fails("sqlite:none", isReadOnly: true) == "read none: no such file or directory (2)")
     #expect(await fails("sqlite:/etc/passwd")?.contains("/etc/passwd") == true)
+  }
+
+  @Test func `a file that another process holds locked is waited for, and a cancel ends the wait`()
+    async throws
+  {
+    let holder = try TestProcess(
+      "/usr/bin/python3",
+      [
+        "-uc",
+        """
+        import sqlite3, signal
+        sqlite3.connect("a.db", isolation_level=None).execute("BEGIN EXCLUSIVE")
+        print("locked")
+        signal.pause()
+        """,
+      ], directory: runner.directory.path)
+    try await holder.waitForLine(containing: "locked")
+    let given = Task { await failure { try await run("INSERT INTO t (id) VALUES (1)") } }
+    given.cancel()
+    #expect(await given.value == .cancelled)
+    let patient = Task { try await run("INSERT INTO t (id) VALUES (2)") }
+    holder.send(SIGKILL)
+    #expect(try await patient.value["rows_affected"] == 1)
+    #expect(try await run("SELECT id FROM t")["rows"] == [["id": 2]])
   }
 
   @Test func `a cancel ends a query that runs`() async throws {

@@ -1,6 +1,8 @@
+import Drivers
 import Formats
 import MissionModel
 import MissionSteps
+import Sandbox
 import TestSupport
 import Testing
 
@@ -120,13 +122,13 @@ import Testing
     ("[2xx, 404]", "404 Not Found", true), ("200", "201 Created", false), ("4xx", "500 Oops", false),
   ])
   func `the status must be an expected one`(expected: String, status: String, isGood: Bool) async throws {
-    let server = try LoopbackServer { _ in .bytes(Self.answer("why\nmore", status: status)) }
+    let number = status.prefix(3)
+    let text = number == "204" ? "" : "why\nmore"
+    let server = try LoopbackServer { _ in .bytes(Self.answer(text, status: status)) }
     let failed = await failure {
       try await runner.run(
         HTTPStep.self, "{ url: '\(server.url("/"))', expected_status: \(expected) }")
     }
-    let number = status.prefix(3)
-    if status.hasPrefix("204") { return }
     #expect(
       failed?.message
         == (isGood ? nil : "get \(server.url("/")): status \(number), expected \(expected): why"))
@@ -165,9 +167,39 @@ import Testing
   }
 
   @Test func `what is no text is told`() async throws {
-    let output = try await run("", .bytes("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na")).output
-    #expect(output["response"] == "a")
+    let head = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n"
+    let good = try await run("", .bytes(head + "aä")).output
+    #expect(good["response"] == "aä")
     #expect(runner.warnings.value == [])
+    let bad = try await run("", .octets(Array(head.utf8) + [0x61, 0xE4, 0x62])).output
+    #expect(bad["response"] == "a\u{FFFD}b")
+    #expect(runner.warnings.value == ["the answer is no UTF-8 text; keep its bytes with output_file"])
+  }
+
+  @Test(arguments: ["body_file: none, method: POST", "ca_file: none"])
+  func `a file that is not there is told before anything is sent`(parameters: String) async throws {
+    let server = try LoopbackServer { _ in .bytes("") }
+    let failed = await failure {
+      try await runner.run(HTTPStep.self, "{ url: '\(server.url("/"))', \(parameters) }")
+    }
+    #expect(failed?.message == "read none: no such file or directory (2)")
+    #expect(server.connections.value == 0)
+  }
+
+  @Test func `a missing library and a denied address are told, whatever on_error says`() async throws {
+    var bare = runner
+    bare.capabilities.network = .live(Curl(lookup: .empty))
+    let poor = bare
+    let url = "http://127.0.0.1:1/"
+    let missing = await failure { try await poor.run(HTTPStep.self, "{ url: '\(url)' }") }
+    #expect(missing?.message == "get \(url): libcurl.so.4 is not on this host; install libcurl4")
+    bare.capabilities.network = .live(rule: AddressRule { "\($0) is not for you" })
+    let denied = bare
+    let refused = await failure {
+      try await denied.run(HTTPStep.self, "{ url: '\(url)', on_error: continue }")
+    }
+    #expect(refused?.kind == .denied)
+    #expect(refused?.message == "get \(url): 127.0.0.1:1 is not for you")
   }
 
   @Test func `a failure may be gone over`() async throws {
@@ -187,7 +219,7 @@ import Testing
 
   @Test(arguments: [
     ("", "the server closed the connection without an answer"),
-    ("SSH-2.0-x\r\n", "Received HTTP/0.9 when not allowed"),
+    ("SSH-2.0-x\r\n", "the server does not answer in HTTP; check the port"),
     (
       "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc",
       "the server closed the connection before its answer was complete"
