@@ -90,6 +90,7 @@ package struct LocalJob: Sendable {
     var rules = LiveWorld.Rules(logs: settings.logs)
     rules.readable = settings.readable
     rules.writable = settings.writable
+    rules.findForbidden = { [forbidden = settings.places.forbidden] in forbidden }
     rules.limits = settings.limits
     rules.models = settings.models
     rules.databases = settings.databases

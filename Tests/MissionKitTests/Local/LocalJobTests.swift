@@ -3,6 +3,7 @@ import MissionEngine
 import MissionKit
 import MissionModel
 import Posix
+import Sandbox
 import TestSupport
 import Testing
 
@@ -15,12 +16,15 @@ import Testing
     loop = try EventLoop(name: "test")
   }
 
-  private func makeJob(_ text: String, context: JSONObject = [:]) throws -> LocalJob {
+  private func makeJob(
+    _ text: String, context: JSONObject = [:], _ change: (inout LocalJob.Settings) -> Void = { _ in }
+  ) throws -> LocalJob {
     let loader = DocumentLoader(catalog: BuiltinCatalog.catalog)
     let mission = try loader.load(Array(text.utf8), as: .yaml, context: context).mission
     var settings = LocalJob.Settings(
       workspace: directory.path, logs: directory.path, environment: ["PATH": "/usr/bin:/bin", "WHO": "you"])
     settings.context = context
+    change(&settings)
     return try LocalJob(mission, settings, loop: loop)
   }
 
@@ -36,6 +40,38 @@ import Testing
     #expect(ended.state.status == "completed")
     #expect(results.map(\.stepID) == ["a", "b"])
     #expect(results[1].output == ["message": "HELLO YOU, friend"] || results[1].status == .success)
+  }
+
+  @Test func `what the configuration closes stays closed to steps whose paths come from variables`()
+    async throws
+  {
+    let other = try TemporaryDirectory()
+    try other.write("", to: "closed/a")
+    let job = try makeJob(
+      """
+      name: closed
+      config: { fail_fast: false }
+      steps:
+        - { id: open, step_type: create_file, parameters: { path: "{{place}}/b" } }
+        - { id: file, step_type: create_file, parameters: { path: "{{place}}/closed/b" } }
+        - id: database
+          step_type: sql_query
+          parameters: { connection: "sqlite:{{place}}/closed/c", query: SELECT 1 }
+        - id: attached
+          step_type: sql_query
+          parameters:
+            { connection: "sqlite::memory:", query: "ATTACH '{{place}}/closed/d' AS d", transaction: false }
+      """, context: ["place": .string(other.path)]
+    ) {
+      $0.writable = [other.path]
+      $0.places.forbidden = [other / "closed"]
+    }
+    let (_, results) = await job.execute()
+    #expect(results.map(\.status) == [.success, .failed, .failed, .failed])
+    #expect(
+      results[1].error
+        == "change \(other.path)/closed/b: it leads to a place that file steps may not touch")
+    #expect(other.entries("closed") == ["a"])
   }
 
   @Test func `a cancelled job ends with what ran cancelled and the rest skipped`() async throws {
