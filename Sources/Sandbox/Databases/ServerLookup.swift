@@ -9,7 +9,12 @@ enum ServerLookup {
   static func find(
     _ server: DatabaseServer, _ title: String, _ rule: AddressRule
   ) async throws(StepFailure) -> [SocketAddress] {
-    if let socket = server.socket { return [.unix(socket)] }
+    if let socket = server.socket {
+      if let refusal = rule.refusal(.unix(socket)) {
+        throw StepFailure(.denied, "connect to \(title): \(refusal)")
+      }
+      return [.unix(socket)]
+    }
     return try await AddressLookup.find(
       server.host, server.port, "connect to \(title)", rule.asked(server.host, server.port))
   }

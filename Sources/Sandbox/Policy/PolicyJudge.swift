@@ -88,7 +88,7 @@ package struct PolicyJudge: Sendable {
 
   /// Whether an address may be connected to, after a name was looked up.
   package func refusal(of address: SocketAddress, asked name: String, port: Int?) -> PolicyDenial? {
-    guard let host = HostAddress(address) else { return nil }
+    guard let host = HostAddress(address) else { return refusal(ofSocket: address.host) }
     // Computed where it is told.
     var what: String { address.host == name ? "\(address)" : "\(name), which leads to \(address)" }
     let port = port ?? HostAddress.port(of: address)
@@ -104,6 +104,13 @@ package struct PolicyJudge: Sendable {
         $0.matches(asked, port: port) || $0.matches(address: host, port: port)
       }
     return isAllowed ? nil : .notAllowed(what, "hosts")
+  }
+
+  /// Whether a Unix socket may be connected to: outside of `paths.read` too, where services have theirs.
+  private func refusal(ofSocket path: String) -> PolicyDenial? {
+    let places = [PathText.normalized(path, in: nil), resolve(path)]
+    let rule = policy.deniedPaths.first { rule in places.contains { ConfinementPlaces.holds(rule, $0) } }
+    return rule.map { .denied(path, by: $0, "paths") }
   }
 
   /// Whether a path as it is written may be named; `workspace` is where relative ones start, nil before the

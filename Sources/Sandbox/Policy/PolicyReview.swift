@@ -50,7 +50,9 @@ struct NamedThings: Sendable {
       case .readPath: reads.append(Thing(parameter: name, value: text))
       case .writePath: writes.append(Thing(parameter: name, value: text))
       case .url, .host, .connection:
-        if let host = ServerText.hostAndPort(text, isHost: access == .host) {
+        if access == .connection, let file = ServerText.file(text) {
+          reads.append(Thing(parameter: name, value: file))
+        } else if let host = ServerText.hostAndPort(text, isHost: access == .host) {
           hosts.append(Thing(parameter: name, value: host))
         }
       case .program, .shellCommand, .secret: break
@@ -76,12 +78,22 @@ struct NamedThings: Sendable {
   }
 }
 
-/// The server that a URL, a connection string or `host:port` names.
+/// The server that a URL, a connection string or `host:port` names, or the file.
 enum ServerText {
   private static let ports = [
     "http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21, "ftps": 990, "sftp": 22, "ssh": 22,
     "postgres": 5432, "postgresql": 5432, "mysql": 3306, "mariadb": 3306, "redis": 6379, "rediss": 6379,
   ]
+
+  /// The file that a connection string of SQLite names.
+  static func file(_ connection: String) -> String? {
+    guard let colon = connection.utf8.firstIndex(of: UInt8(ascii: ":")),
+      ["sqlite", "sqlite3"].contains(connection[..<colon].lowercased())
+    else { return nil }
+    var path = connection[connection.utf8.index(after: colon)...]
+    if path.hasPrefix("//") { path = path.dropFirst(2) }
+    return path.isEmpty || path == ":memory:" ? nil : String(path)
+  }
 
   static func hostAndPort(_ text: String, isHost: Bool) -> (name: String, port: Int?)? {
     var rest = text[...]

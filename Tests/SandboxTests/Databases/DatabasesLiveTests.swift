@@ -40,6 +40,44 @@ import Testing
     #expect(SQLiteValues.failure(error, "m").message == text)
   }
 
+  @Test(arguments: [DatabaseServer.Kind.postgresql, .mysql, .redis])
+  func `a server that the policy refuses is not connected to`(kind: DatabaseServer.Kind) async throws {
+    let listening = try LoopbackServer { _ in .silence("") }
+    let server = DatabaseServer(kind, host: "localhost", port: Int(listening.port))
+    let databases = Databases.live(rule: AddressRule { _ in "it is not for you" })
+    let query = DatabaseQuery(
+      place: .server(server), title: "t", sql: "SELECT 1", values: [], isReadOnly: false, isTransaction: false
+    )
+    let refused = StepFailure(.denied, "connect to t: it is not for you")
+    if kind == .redis {
+      await #expect(throws: refused) { try await databases.redis(server, "t", []) }
+      await #expect(throws: refused) { try await databases.redisDump(server, "t") }
+    } else {
+      await #expect(throws: refused) { try await databases.query(query) }
+      await #expect(throws: refused) { try await databases.session(query.place, "t") }
+    }
+    #expect(listening.connections.value == 0)
+  }
+
+  @Test(arguments: [
+    ("/run/db/s.sock", true), ("/run/db", true), ("/run/link/s.sock", true), ("/run/db2/s.sock", false),
+  ])
+  func `a socket in a denied folder is not connected to`(path: String, isDenied: Bool) async {
+    var policy = Policy()
+    policy.deniedPaths = ["/run/db"]
+    let judge = PolicyJudge(policy) { $0.replacing("/run/link", with: "/run/db") }
+    var server = DatabaseServer(.redis, host: "", port: 0)
+    server.socket = path
+    let databases = Databases.live(rule: AddressRule(judge))
+    let failed = await #expect(throws: StepFailure.self) { try await databases.redis(server, "t", []) }
+    #expect((failed?.kind == .denied) == isDenied, "\(failed?.message ?? "")")
+    #expect(
+      failed?.message
+        == (isDenied
+          ? "connect to t: \(path) is denied by the rule \"/run/db\"; to allow it, take the rule out of "
+            + "policy.paths.deny in missiond.yaml" : "connect to t: no such file or directory (2)"))
+  }
+
   @Test func `a step that did not declare databases has none`() async throws {
     await #expect(
       throws: StepFailure(.denied, "query m: this step type did not declare that it uses databases")

@@ -49,6 +49,21 @@ import Testing
         == 1)
   }
 
+  @Test(arguments: [
+    ("sqlite:/etc/x.db", "/etc/x.db"), ("sqlite3:///etc/x.db", "/etc/x.db"), ("SQLite:../x.db", "../x.db"),
+  ])
+  func `the file of a connection is a path`(connection: String, path: String) throws {
+    #expect(
+      try problems(SQLQueryStep.self, "{connection: '\(connection)', query: SELECT 1}") == [
+        "/parameters/connection: \(path) leads outside the workspace"
+      ])
+  }
+
+  @Test(arguments: ["sqlite:a.db", "sqlite::memory:", "sqlite:", "sales", "unix:///run/redis/redis.sock"])
+  func `what is no file outside is left alone`(connection: String) throws {
+    #expect(try problems(SQLQueryStep.self, "{connection: '\(connection)', query: SELECT 1}").isEmpty)
+  }
+
   @Test func `a denied step type is denied whatever it is given`() throws {
     let said = try problems(NoopStep.self, "{}") { $0.stepTypes.deny = ["noop"] }
     #expect(said == [#"/step_type: the step type noop is denied by the rule "noop""#])
