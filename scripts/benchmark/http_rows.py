@@ -23,8 +23,7 @@ def submit(bench):
             def ours():
                 settings = dict(executors=0, limits=limits, retention=retention)
                 with Daemon(bench.programs, state=kept, **settings) as daemon:
-                    # Answered when the audit trail has been verified, as each start does.
-                    daemon.call("GET", "/audit?limit=1")
+                    daemon.wait_for_checks()
                     figures = wrk(f"{daemon.url}/missions/execute", connections, body=body)
                 daemon.remove()
                 return figures

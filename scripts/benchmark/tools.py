@@ -135,6 +135,8 @@ class Daemon:
         self.state = self.directory / "state"
         if state is not None:
             shutil.copytree(state, self.state)
+            # A copy that the kernel still has to write would be written by the first checkpoint's sync.
+            os.sync()
         self.settings = settings
         self.programs = programs
 
@@ -181,6 +183,16 @@ class Daemon:
     def pid(self):
         """The daemon's process id."""
         return self.process.pid
+
+    def wait_for_checks(self):
+        """Returns when it has looked through what is stored, as it does after each start."""
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            log = (self.directory / "log").read_text()
+            if "the database is sound" in log and "the audit trail verifies" in log:
+                return
+            time.sleep(0.01)
+        raise RuntimeError(f"missiond has not checked its database within 60 s; see {self.directory}/log")
 
     def kill(self):
         """Ends it as a power cut would."""

@@ -425,7 +425,7 @@ package final class Daemon: Sendable {
         try tx.first("PRAGMA quick_check(1)") { row throws(SQLiteError) in row.text(0) }
       }
     } catch { found = error.message }
-    guard let found, found != "ok" else { return }
+    guard let found, found != "ok" else { return log.info("the database is sound") }
     log.error("the database is damaged", ["path": state.database, "found": found])
     health.set(.damage, "the database is damaged: \(found); restore \(state.database) from a copy")
   }
