@@ -79,7 +79,9 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["MissionModel", "MissionEngine", "Sandbox", "Formats", "Posix", "SQLite", "CSQLite"],
+      dependencies: [
+        "MissionModel", "MissionEngine", "Sandbox", "Formats", "Posix", "SQLite", "CLinux", "CSQLite",
+      ],
       path: "Tests/TestSupport",
       swiftSettings: strict),
     tests(of: "Formats"),

@@ -119,13 +119,13 @@ import Testing
           parameters: {command: sh, args: [-c, \(JSON.string(script).compact)], detach: true}
       """)
     let pid = try #require(job["step_results"]?["ask"]?["output"]?["pid"]?.integerValue, "\(job.compact)")
-    defer { kill(Int32(pid), SIGKILL) }
+    let outliving = try ForeignProcess(Int32(pid))
     try await before.kill()
 
     let after = try await daemon("landlock")
     let heard = try await TestProcess.run("sh", ["-c", ": > \"$0\"; cat \"$1\"", gate, answer])
     #expect(heard.output == "403")
-    withExtendedLifetime(after) {}
+    withExtendedLifetime((after, outliving)) {}
   }
 
   @Test func `redirects lead neither to files nor to metadata`() async throws {

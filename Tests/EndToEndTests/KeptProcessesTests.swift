@@ -84,7 +84,7 @@ import Testing
     let id = try await before.submit(mission(port: port, gate: before.directory / "gate", detach: true))
     let first = try await before.step("server", of: id, is: "success")
     let server = try pid(first)
-    defer { kill(server, SIGKILL) }
+    let held = try ForeignProcess(server)
     try await before.step("gate", of: id, is: "running")
     try await before.kill()
 
@@ -100,6 +100,7 @@ import Testing
       "{name: stop, steps: [{id: k, step_type: process_kill, parameters: {pid: \(server)}}]}")
     #expect(stop["step_results"]?["k"]?["output"]?["killed"] == true, "\(stop.compact)")
     #expect(!isAlive(server))
+    withExtendedLifetime(held) {}
   }
 
   @Test func `a retry starts the server again, and takes a detached one over`() async throws {
@@ -113,7 +114,7 @@ import Testing
       let job = try await daemon.execute(text)
       #expect(job["status"] == "failed")
       let first = try pid(try #require(job["step_results"]?["server"]))
-      defer { kill(first, SIGKILL) }
+      let held = detach ? try ForeignProcess(first) : nil
       #expect(isAlive(first) == detach)
       try daemon.directory.write("", to: "fixed")
       let id = try #require(job["id"]?.stringValue)
@@ -122,6 +123,7 @@ import Testing
       let server = try #require(retry.json["step_results"]?["server"])
       #expect(server["output"]?["started"] == .bool(!detach))
       #expect(try (pid(server) == first) == detach)
+      withExtendedLifetime(held) {}
     }
   }
 }

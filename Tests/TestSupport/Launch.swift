@@ -95,14 +95,19 @@ struct Launch: Sendable {
     }
   }
 
-  /// Waits for the child on a thread of its own.
-  static func reap(_ pid: pid_t, _ receive: @escaping @Sendable (TestProcess.Ending) -> Void) {
+  /// Waits for the child's end on a thread of its own, and leaves its number to it (waitid(2), WNOWAIT).
+  static func awaitEnd(of pid: pid_t, _ receive: @escaping @Sendable (TestProcess.Ending) -> Void) {
     Thread.detachNewThread {
-      var status: Int32 = 0
-      while waitpid(pid, &status, 0) < 0, errno == EINTR {}
-      let signal = status & 0x7f
-      receive(signal == 0 ? .exited((status >> 8) & 0xff) : .signalled(signal))
+      var info = siginfo_t()
+      while waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT) < 0, errno == EINTR {}
+      let status = info._sifields._sigchld.si_status
+      receive(info.si_code == CLD_EXITED ? .exited(status) : .signalled(status))
     }
+  }
+
+  /// Gives the number of a child that has ended back.
+  static func reap(_ pid: pid_t) {
+    while waitpid(pid, nil, 0) < 0, errno == EINTR {}
   }
 
   private static var lastError: String { String(cString: strerror(errno)) }

@@ -2,16 +2,16 @@ package import Formats
 package import MissionModel
 
 /// One step of a mission in a test.
-package struct StepSketch {
+package struct StepSketch: Sendable {
   package var id: String
   package var after: [String]
   package var parameters: JSONObject
-  package var adjust: (inout Step) -> Void
+  package var adjust: @Sendable (inout Step) -> Void
 
   /// A step with the type `noop`.
   package init(
     _ id: String, after: [String] = [], parameters: JSONObject = [:],
-    adjust: @escaping (inout Step) -> Void = { _ in }
+    adjust: @escaping @Sendable (inout Step) -> Void = { _ in }
   ) {
     self.id = id
     self.after = after

@@ -64,7 +64,8 @@ package final class TestDaemon: Sendable {
       messages.contains("READY=1") || messages.contains("ENDED")
     }
     guard seen.contains("READY=1") else {
-      throw TestSupportError("missiond ended before it was ready: \(process.errorOutput)")
+      let ending = try await process.ended().ending.map { "\($0)" } ?? "running"
+      throw TestSupportError("missiond ended before it was ready (\(ending)): \(process.errorOutput)")
     }
   }
 

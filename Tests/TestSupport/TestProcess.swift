@@ -3,7 +3,8 @@ import Foundation
 /// A program under test: started with a time-out, read while it runs, and gone when the test is.
 ///
 /// It is killed with its process group at the time-out and at `deinit`, and dies with the test runner,
-/// however that one ends (`setpriv --pdeathsig`), so that no test leaves a daemon behind.
+/// however that one ends (`setpriv --pdeathsig`), so that no test leaves a daemon behind. It is reaped at
+/// `deinit`: while somebody may send it signals, its number belongs to nobody else.
 package final class TestProcess: Sendable {
   /// How a process ended.
   package enum Ending: Sendable, Equatable {
@@ -25,6 +26,7 @@ package final class TestProcess: Sendable {
     fileprivate var errorBytes: [UInt8] = []
     fileprivate var openPipes = 2
     fileprivate var exit: Ending?
+    fileprivate var isReleased = false
     fileprivate var isTimedOut = false
   }
 
@@ -55,6 +57,11 @@ package final class TestProcess: Sendable {
   deinit {
     // The group may hold more than the process itself, so it is killed even when that one has ended.
     kill(-pid, SIGKILL)
+    let isOver = record.update { record in
+      record.isReleased = true
+      return record.exit != nil
+    }
+    if isOver { Launch.reap(pid) }
   }
 
   /// What it has written until now.
@@ -134,11 +141,13 @@ package final class TestProcess: Sendable {
     let record = record
     Launch.read(child.output) { bytes in record.update { $0.append(bytes, to: \.outputBytes) } }
     Launch.read(child.error) { bytes in record.update { $0.append(bytes, to: \.errorBytes) } }
-    Launch.reap(child.pid) { ending in
-      record.update {
-        $0.exit = ending
-        $0.settle()
+    Launch.awaitEnd(of: child.pid) { ending in
+      let isReleased = record.update { record in
+        record.exit = ending
+        record.settle()
+        return record.isReleased
       }
+      if isReleased { Launch.reap(child.pid) }
     }
     DispatchQueue.global().asyncAfter(deadline: .now() + timeout.seconds) { [weak self] in
       guard let self, record.value.ending == nil else { return }

@@ -41,6 +41,19 @@ import Testing
     #expect(check("{{ matrix.os }}", strict: true).map(\.severity) == [.error])
   }
 
+  @Test(arguments: [(1, true), (0, false)])
+  func `ancestors are looked for until that is too much work`(budget: Int, isRefused: Bool) {
+    var limits = Limits()
+    limits.maxAncestorWork = budget
+    let mission = Mission.sketch([
+      StepSketch("z"), StepSketch("a", after: ["z"]), StepSketch("c", after: ["a"]),
+      StepSketch("b", after: ["a"], parameters: ["message": "{{ c.output }}"]),
+    ])
+    var checker = ReferenceCheck(
+      mission, catalog: StepCatalog([ScriptedStep.self]), context: [:], limits: limits)
+    #expect(checker.run().isEmpty != isRefused)
+  }
+
   @Test func `a context variable cannot be called like a step or a root`() {
     let mission = Mission.sketch([StepSketch("a")])
     var checker = ReferenceCheck(

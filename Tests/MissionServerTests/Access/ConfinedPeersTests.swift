@@ -30,11 +30,11 @@ import Testing
       "sh", ["-c", "setpriv --no-new-privs sh -c 'echo pid $$; exec sleep 600' & exit 0"])
     let line = try await orphan.waitForLine(containing: "pid ")
     let pid = try #require(Int32(line.dropFirst(4)))
-    defer { kill(pid, SIGKILL) }
+    let held = try ForeignProcess(pid)
     let identity = try #require(ProcessIdentity(of: pid))
     #expect(ConfinedPeers(areAllConfined: false, isMarked: false).hold(identity))
     #expect(ConfinedPeers(areAllConfined: true, isMarked: false).hold(identity))
-    withExtendedLifetime(orphan) {}
+    withExtendedLifetime((orphan, held)) {}
   }
 
   @Test(arguments: [(true, false), (false, true), (true, true)])

@@ -134,6 +134,23 @@ import Testing
     }
   }
 
+  @Test func `of many requests at once with one key the first makes the job`() async throws {
+    try await ServerFixture.with({ $0.executors = 0 }) { server in
+      let ids = try await withThrowingTaskGroup(of: JSON?.self) { group in
+        for _ in 0..<16 {
+          group.addTask {
+            try await server.post("/missions/execute", Missions.noop, headers: ["Idempotency-Key": "k"])
+              .json["id"]
+          }
+        }
+        return try await group.reduce(into: []) { $0.append($1) }
+      }
+      #expect(ids.count == 16)
+      #expect(ids.allSatisfy { $0 != nil && $0 == ids[0] })
+      #expect(try await server.get("/missions").json["missions"]?.arrayValue?.count == 1)
+    }
+  }
+
   @Test(arguments: [
     ("", 400), (String(repeating: "k", count: 255), 202), (String(repeating: "k", count: 256), 400),
   ])
