@@ -6,6 +6,7 @@ import Glibc
 package final class ArchiveReader {
   private let functions: LibArchive.Functions
   private let archive: LibArchive.Handle
+  private let wanted: LibArchive.Format?
   /// Bytes of the file that are read at a time.
   private static let blockBytes = 64 << 10
 
@@ -16,6 +17,7 @@ package final class ArchiveReader {
     _ library: LibArchive, _ format: LibArchive.Format?, of descriptor: CInt
   ) throws(ArchiveError) {
     functions = try library.loaded()
+    wanted = format
     guard let archive = functions.reading.make() else { throw .failed("out of memory") }
     self.archive = archive
     for support in Self.supports(format, functions.reading) where support(archive) != LibArchive.Code.ok {
@@ -23,7 +25,7 @@ package final class ArchiveReader {
       throw .failed("libarchive was built without \(format?.rawValue ?? "one of the formats")")
     }
     guard functions.reading.openDescriptor(archive, descriptor, Self.blockBytes) == LibArchive.Code.ok else {
-      throw message(or: "it cannot be read")
+      throw notAnArchive ?? message(or: "it cannot be read")
     }
   }
 
@@ -93,7 +95,7 @@ package final class ArchiveReader {
     switch functions.handle.format(archive) & containerBits {
     case tar: return filters[functions.handle.filterCode(archive, 0)]
     case zip: return .zip
-    case raw: return .gzip
+    case raw: return functions.handle.filterCode(archive, 0) == 1 ? .gzip : nil
     case sevenZip: return .sevenZip
     default: return nil
     }
@@ -128,6 +130,12 @@ package final class ArchiveReader {
     text.map { text in
       UnsafeRawBufferPointer(start: text, count: strlen(text)).map { $0 }
     }
+  }
+
+  /// What to say of bytes that no format took for its own; nil where something else is wrong.
+  private var notAnArchive: ArchiveError? {
+    guard message(or: "").description == "Unrecognized archive format" else { return nil }
+    return .failed("it is no " + (wanted?.rawValue ?? "archive of a form that is known"))
   }
 
   private func message(or fallback: String) -> ArchiveError {

@@ -74,8 +74,12 @@ package struct CompressStep: StepType {
     for name in ["max_bytes", "max_files", "max_ratio"] where p.isGiven(name) {
       p.problem(at: name, "is for operation: extract only")
     }
-    guard let level, !p.isOpen("level"), !p.isOpen("format") else { return }
+    guard !p.isOpen("format") else { return }
     let format = packedFormat
+    if format == .gzip, sources.count > 1 {
+      p.problem(at: "source", "gz holds one file", hint: "use format: tar.gz for several")
+    }
+    guard let level, !p.isOpen("level") else { return }
     guard let levels = format.levels else {
       p.problem(at: "level", "a tar alone is not compressed", hint: "use format: tar.gz")
       return
@@ -91,6 +95,15 @@ package struct CompressStep: StepType {
     format ?? ArchiveFormat(fileName: PathText.name(destination)) ?? .tarGzip
   }
 
+  /// True for `x.rar`; not for `backup`, nor for `release-1.2`.
+  private var isNameOfAnotherForm: Bool {
+    let name = PathText.name(destination)
+    guard format == nil, ArchiveFormat(fileName: name) == nil, let dot = name.lastIndex(of: ".") else {
+      return false
+    }
+    return dot > name.startIndex && name[name.index(after: dot)...].first?.isLetter == true
+  }
+
   package func run(in context: StepContext) async throws(StepFailure) -> JSON {
     let filters = exclude
     let isExcluded: @Sendable (String, String) -> Bool = { name, path in
@@ -102,6 +115,9 @@ package struct CompressStep: StepType {
       (report, place) = try await extract(context, isExcluded)
     } else {
       place = destination
+      if isNameOfAnotherForm {
+        context.warn("\(destination) tells no form of archive that is known: it is made as tar.gz")
+      }
       let lock = try await context.files.lock(destination)
       defer { lock.release() }
       report = try await context.archives.pack(

@@ -38,6 +38,8 @@ struct Inflating {
         if !hasBegun {
           hasBegun = true
           guard try reader.next() != nil else { throw .failed("it is empty") }
+          // The library would hand on as it is what nobody compressed.
+          guard reader.format == .gzip else { throw .failed("it is no gz") }
         }
         piece = try reader.nextData()
       } catch { throw words.failure(error.description) }

@@ -97,6 +97,9 @@ struct Packing {
     let words = FileWords("compress", source)
     let found = try workspace.judge.open(words, .read)
     let attributes = found.attributes
+    guard !own.contains(attributes.identity) else {
+      throw words.failure("the archive would take its place; name another destination", kind: .badParameters)
+    }
     switch attributes.kind {
     case .file:
       try beginFile(try workspace.openToRead(words), name)

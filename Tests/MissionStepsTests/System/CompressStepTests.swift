@@ -336,6 +336,41 @@ import Testing
     #expect(!directory.contains("x.tar"))
   }
 
+  @Test func `what nobody compressed does not come out of a gz`() async throws {
+    for format in ["gz", "zip"] {
+      let failed = await failure {
+        try await run("{ source: d/a.txt, destination: u, operation: extract, format: \(format) }")
+      }
+      #expect(failed?.message == "extract d/a.txt: it is no \(format)")
+    }
+    let unknown = await failure { try await run("{ source: d/a.txt, destination: u, operation: extract }") }
+    #expect(unknown?.message == "extract d/a.txt: it is no archive of a form that is known")
+    #expect(directory.entries() == ["d"])
+  }
+
+  @Test(arguments: [
+    "{ source: d/a.txt, destination: d/a.txt }", "{ source: [d/bin, d/a.txt], destination: ./d/a.txt }",
+  ])
+  func `an archive never takes the place of what it is made of`(parameters: String) async throws {
+    let failed = await failure { try await run(parameters) }
+    #expect(
+      failed
+        == StepFailure(
+          .badParameters, "compress d/a.txt: the archive would take its place; name another destination"))
+    #expect(try directory.read("d/a.txt") == "hello\n")
+  }
+
+  @Test(arguments: [
+    ("x.rar", true), ("x", false), ("release-1.2", false), (".hidden", false), ("x.tgz", false),
+  ])
+  func `a name that speaks of another form is told in a warning`(name: String, isWarned: Bool) async throws {
+    let output = try await run("{ source: d, destination: \(name) }")
+    #expect(output["format"] == "tar.gz")
+    #expect(
+      runner.warnings.value
+        == (isWarned ? ["\(name) tells no form of archive that is known: it is made as tar.gz"] : []))
+  }
+
   @Test func `a cancel in the middle leaves the old archive, and nothing else`() async throws {
     try directory.write("old", to: "x.tar.xz")
     try await host("sh", "-c", "head -c 300M /dev/urandom > noise")
@@ -401,6 +436,7 @@ import Testing
     ),
     ("{ source: a, destination: x.tar.zst, level: 22 }", []),
     ("{ source: a, destination: x.tbz2, level: 0 }", ["/level: tar.bz2 has levels from 1 to 9, not 0"]),
+    ("{ source: [a, b], destination: x.gz }", ["/source: gz holds one file; use format: tar.gz for several"]),
     ("{ source: a, destination: x, level: 23 }", ["/level: expected a whole number from 0 to 22, not 23"]),
     (
       "{ source: [a, b], destination: x, operation: extract, level: 1 }",
