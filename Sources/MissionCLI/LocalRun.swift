@@ -80,8 +80,19 @@ struct LocalRun {
     endOnRequest(program)
   }
 
-  /// Carries the job out, redrawing the live region as time goes by.
+  /// Carries the job out, and tells what its steps warn of.
   func execute() async -> (job: Job, results: [StepResult]) {
+    let ended = await carryOut()
+    for result in ended.results {
+      for warning in result.warnings {
+        console.note("warning: \(result.stepID): \(Shown.value(warning))")
+      }
+    }
+    return ended
+  }
+
+  /// Waits for the job's end, redrawing the live region as time goes by.
+  private func carryOut() async -> (job: Job, results: [StepResult]) {
     guard console.errorIsTerminal else { return await job.execute() }
     return await withTaskGroup(of: (job: Job, results: [StepResult])?.self) { group in
       group.addTask { await job.execute() }
