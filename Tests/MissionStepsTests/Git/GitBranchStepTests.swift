@@ -55,6 +55,18 @@ import Testing
     #expect(list["branches"]?.arrayValue?.count == 1)
   }
 
+  @Test func `a branch that is not there says how to make it`() async throws {
+    let fixture = try await GitFixture()
+    try await fixture.commit(["a": "1"])
+    #expect(
+      await failure { try await run(fixture, "branch: nope, operation: switch") }?.message
+        == "run git switch in r: exited with code 128: fatal: invalid reference: nope; "
+        + "operation: create makes a branch of that name")
+    #expect(
+      await failure { try await run(fixture, "branch: a, from: nope") }?.message
+        == "find \"nope\" in r: no branch, tag or commit of that name")
+  }
+
   @Test func `a switch loses local changes only if told to`() async throws {
     let fixture = try await GitFixture()
     try await fixture.commit(["a": "1"])

@@ -88,10 +88,15 @@ package struct GitRepository: Sendable {
 
   /// A failure of `git` in its own words, with the way out of the usual ones.
   package func failure(_ arguments: [String], _ output: ProcessOutput) -> StepFailure {
-    var message = ProcessFailure.message(title(arguments), output)
     let words = String(decoding: output.stderr, as: UTF8.self)
-    if let hint = Self.hints.first(where: { words.contains($0.words) })?.hint { message += "; " + hint }
-    return StepFailure(message)
+    guard let hint = Self.hints.first(where: { words.contains($0.words) })?.hint else {
+      return StepFailure(ProcessFailure.message(title(arguments), output))
+    }
+    var output = output
+    // What git advises beside it is for a person at a terminal; the log has all of it.
+    let lines = words.split(separator: "\n").filter { $0.hasPrefix("fatal: ") || $0.hasPrefix("error: ") }
+    if !lines.isEmpty { output.stderr = Array(lines.joined(separator: "\n").utf8) }
+    return StepFailure(ProcessFailure.message(title(arguments), output) + "; " + hint)
   }
 
   /// The text of an answer without its last line end.
@@ -125,6 +130,12 @@ package struct GitRepository: Sendable {
     (words: "Please tell me who you are", hint: "set user.name and user.email with git config"),
     (words: "no email was given", hint: "set user.name and user.email with git config"),
     (words: "already exists", hint: "set force: true to replace it"),
+    (words: "invalid reference", hint: "operation: create makes a branch of that name"),
+    (words: "must be run in a work tree", hint: "a bare repository has no files; clone it first"),
+    (
+      words: "detected dubious ownership",
+      hint: "it belongs to another user; git config --global --add safe.directory trusts it"
+    ),
     (words: "is not fully merged", hint: "set force: true to delete it all the same"),
   ]
 }

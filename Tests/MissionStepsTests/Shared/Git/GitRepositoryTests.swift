@@ -48,6 +48,51 @@ import Testing
     #expect(await failure { try await closed.run(GitDiffStep.self, "{ from: x }") }?.message == message)
   }
 
+  @Test(arguments: [
+    (
+      "Author identity unknown\n\n*** Please tell me who you are.\n\nRun\n\n  git config --global\n\n"
+        + "fatal: no email was given and auto-detection is disabled\n",
+      "fatal: no email was given and auto-detection is disabled; set user.name and user.email with git config"
+    ),
+    (
+      "fatal: Unable to create '/r/.git/index.lock': File exists.\n\nAnother git process seems to be running\n",
+      "fatal: Unable to create '/r/.git/index.lock': File exists.; remove the file if no git is at work there "
+        + "any more"
+    ),
+    (
+      "fatal: detected dubious ownership in repository at '/r'\nTo add an exception for this directory, call:\n",
+      "fatal: detected dubious ownership in repository at '/r'; it belongs to another user; "
+        + "git config --global --add safe.directory trusts it"
+    ),
+    ("warning: odd\nno known words\n", "warning: odd\nno known words"),
+  ])
+  func `where the way out is known, what git advises beside it is left to the log`(
+    words: String, message: String
+  ) async throws {
+    var runner = try StepRunner()
+    runner.capabilities.processes =
+      ScriptedProcesses { _ in ProcessOutput(ending: .exited(code: 128), stderr: Array(words.utf8)) }
+      .processes
+    runner.capabilities.processes.find = { _ in "/usr/bin/git" }
+    let locked = runner
+    #expect(
+      await failure { try await locked.run(GitStatusStep.self, "{}") }?.message
+        == "run git status in .: exited with code 128: " + message)
+  }
+
+  @Test func `a bare repository has no files`() async throws {
+    let fixture = try await GitFixture()
+    try await fixture.git("init", "--quiet", "--bare", "b")
+    for type in [GitStatusStep.self, GitCommitStep.self] as [any StepType.Type] {
+      let more = type == GitCommitStep.self ? ", message: m" : ""
+      let failed = await failure { try await fixture.runner.run(type, "{ path: b\(more) }") }
+      #expect(
+        failed?.message.hasSuffix(
+          "exited with code 128: fatal: this operation must be run in a work tree; "
+            + "a bare repository has no files; clone it first") == true)
+    }
+  }
+
   @Test func `an answer that was cut is not parsed`() async throws {
     var runner = try StepRunner()
     runner.capabilities.processes =
