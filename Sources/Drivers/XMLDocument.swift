@@ -66,7 +66,11 @@ package final class XMLDocument {
     }
     defer { functions.freeSchema(compiled) }
     if let refusal = notes.refusal { throw .schema(refusal) }
-    guard let compiled, notes.first == nil else { throw .schema(notes.first?.located ?? "it is no XSD") }
+    guard let compiled, notes.first == nil else {
+      // The library's name for a schema that was handed over in memory tells nobody anything.
+      let words = notes.first?.located ?? "it is no XSD"
+      throw .schema(words.replacing("the XML document 'in_memory_buffer'", with: "it"))
+    }
     guard let validator = functions.makeValidator(compiled) else { throw .schema("out of memory") }
     defer { functions.freeValidator(validator) }
     let found = XMLNotes()

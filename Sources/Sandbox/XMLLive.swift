@@ -33,7 +33,10 @@ extension MissionModel.XML {
     }
     if let query = request.query {
       let found = try run("query \(request.title) for \(query)", isParameter: true) { () throws(XMLError) in
-        try document.matches(of: query, namespaces: request.namespaces)
+        do throws(XMLError) { return try document.matches(of: query, namespaces: request.namespaces) } catch {
+          guard case .query("undefined namespace prefix") = error else { throw error }
+          throw .query("undefined namespace prefix; give its address in \"namespaces\"")
+        }
       }
       answer.matches = found.map(json)
     }

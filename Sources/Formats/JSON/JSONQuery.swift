@@ -12,7 +12,7 @@ package enum JSONQuery {
     if rest == "." { return JSONPointer() }
     while let first = rest.first {
       if first == "[" {
-        tokens.append(try takeBracket(&rest))
+        tokens.append(try takeBracket(&rest, of: text))
       } else {
         if !isFirst {
           guard first == "." else { throw malformed(text) }
@@ -32,19 +32,20 @@ package enum JSONQuery {
     JSONPathError(description: "\"\(text)\" is neither a JSON pointer like /a/b/0 nor a path like a.b[0]")
   }
 
-  private static func takeBracket(_ rest: inout Substring) throws(JSONPathError) -> String {
-    let start = rest
+  private static func takeBracket(
+    _ rest: inout Substring, of text: String
+  ) throws(JSONPathError) -> String {
     rest = rest.dropFirst()
     if rest.first == "\"" || rest.first == "'", let quote = rest.first {
       let key = rest.dropFirst().prefix { $0 != quote }
       rest = rest.dropFirst(key.count + 1)
-      guard rest.hasPrefix("\(quote)]") else { throw malformed(String(start)) }
+      guard rest.hasPrefix("\(quote)]") else { throw malformed(text) }
       rest = rest.dropFirst(2)
       return String(key)
     }
     let index = rest.prefix { $0 != "]" }
     rest = rest.dropFirst(index.count)
-    guard rest.first == "]", JSONPointer.index(String(index)) != nil else { throw malformed(String(start)) }
+    guard rest.first == "]", JSONPointer.index(String(index)) != nil else { throw malformed(text) }
     rest = rest.dropFirst()
     return String(index)
   }

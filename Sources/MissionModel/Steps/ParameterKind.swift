@@ -311,6 +311,7 @@ extension ParameterKind where Value == StringMap {
         case .bool, .integer, .double, .decimal: map.entries.append((key, member.compact))
         case .null, .array, .object:
           rules.path += "/" + JSONPointer.escape(key)
+          rules.message = "expected a string, not \(member.excerpt)"
           return nil
         }
       }

@@ -37,7 +37,8 @@ package struct ParseYAMLStep: StepType {
       do throws(YAMLError) {
         return multi ? try YAMLParser.parseAll(bytes) : [try YAMLParser.parse(bytes)]
       } catch {
-        throw StepFailure("parse \(input.title): \(error.description)")
+        let hint = error.description.hasSuffix("only one is expected") ? "; set multi: true to take all" : ""
+        throw StepFailure("parse \(input.title): \(error.description)\(hint)")
       }
     }
     if let schema {

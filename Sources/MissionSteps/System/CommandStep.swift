@@ -46,7 +46,11 @@ package struct CommandStep: StepType {
     for warning in result.warnings { context.warn(warning) }
     let output = describe(result)
     if case .exited(let code) = result.ending, successCodes.contains(Int(code)) { return output }
-    var failure = StepFailure(ProcessFailure.message(parameters.heading, result), output: output)
+    var message = ProcessFailure.message(parameters.heading, result)
+    if case .exited = result.ending, successCodes != [0] {
+      message += "; success_codes: \(successCodes.map(String.init).joined(separator: ", "))"
+    }
+    var failure = StepFailure(message, output: output)
     failure.usage = result.usage
     throw failure
   }

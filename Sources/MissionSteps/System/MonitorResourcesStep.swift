@@ -128,13 +128,36 @@ package struct MonitorResourcesStep: StepType {
     return .object(result)
   }
 
+  /// Where the numbers of the output stand.
+  private static func numbers(_ output: JSON, at path: String = "") -> [String] {
+    switch output {
+    case .object(let members):
+      members.flatMap { name, value in numbers(value, at: path.isEmpty ? name : path + "." + name) }
+    case .array(let values): values.enumerated().flatMap { numbers($1, at: "\(path)[\($0)]") }
+    default: output.doubleValue == nil ? [] : [path]
+    }
+  }
+
+  /// What may have been meant by a path: one that is nearly the same, or those that begin like it.
+  private static func hint(_ path: String, _ numbers: [String]) -> String {
+    if let closest = EditDistance.closest(to: path, among: numbers) {
+      return "; did you mean \"\(closest)\"?"
+    }
+    let root = path.prefix { $0 != "." && $0 != "[" }
+    let near = numbers.filter { $0.hasPrefix(root) }
+    return near.isEmpty ? "" : "; there are \(near.joined(separator: ", "))"
+  }
+
   private func exceeded(
     _ output: JSON
   ) throws(StepFailure) -> [(path: String, value: JSON, limit: Double)] {
     var exceeded: [(path: String, value: JSON, limit: Double)] = []
     for threshold in thresholds {
       guard let value = output[threshold.pointer], let number = value.doubleValue else {
-        throw StepFailure(.badParameters, "thresholds: \"\(threshold.path)\" is no number of the output")
+        throw StepFailure(
+          .badParameters,
+          "thresholds: \"\(threshold.path)\" is no number of the output"
+            + Self.hint(threshold.path, Self.numbers(output)))
       }
       if number > threshold.limit { exceeded.append((threshold.path, value, threshold.limit)) }
     }

@@ -14,6 +14,12 @@ final class ProgramFinder: Sendable {
 
   private let known = Lock<[Name: String]>([:])
   private static let mostKnown = 1024
+  /// What only a shell knows (POSIX.1-2024, XCU 2.4 and 2.15), other than what is a program too.
+  private static let shellWords: Set<String> = [
+    "!", ".", ":", "{", "alias", "bg", "break", "case", "cd", "continue", "eval", "exec", "exit", "export",
+    "fg", "for", "if", "jobs", "local", "read", "readonly", "return", "set", "shift", "source", "times",
+    "trap", "type", "ulimit", "umask", "unalias", "unset", "until", "wait", "while",
+  ]
 
   /// Where a program stands in a PATH; nil where it does not.
   func find(_ program: String, path: String) async -> String? {
@@ -36,10 +42,17 @@ final class ProgramFinder: Sendable {
     }
     if program.utf8.contains(UInt8(ascii: "/")) { return program }
     if let found = await find(program, path: path) { return found }
-    let near = await BlockingWork.files.run {
-      EditDistance.closest(to: program, among: Self.programs(in: path).sorted())
+    let hint: String
+    if Self.shellWords.contains(program) {
+      hint = "; it is a word of the shell: set shell: true"
+    } else if program.contains("=") {
+      hint = "; set variables by \"environment\", or set shell: true"
+    } else {
+      let near = await BlockingWork.files.run {
+        EditDistance.closest(to: program, among: Self.programs(in: path).sorted())
+      }
+      hint = near.map { "; did you mean \"\($0)\"?" } ?? ""
     }
-    let hint = near.map { "; did you mean \"\($0)\"?" } ?? ""
     throw StepFailure("command \"\(program)\" not found in PATH\(hint)")
   }
 

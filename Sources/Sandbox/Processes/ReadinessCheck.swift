@@ -49,12 +49,23 @@ struct ReadinessCheck: Sendable {
       }
       if try await isReady(file) { return }
       guard BootTime.now < deadline else {
-        throw StepFailure("start \(name): it was not ready after \(options.readyTimeoutSeconds) s")
+        throw StepFailure(
+          "start \(name): it was not ready after \(options.readyTimeoutSeconds) s: \(missingSign)")
       }
       // Neither a port nor a file in another's hands tells when it comes to be.
       do throws(CancellationError) { try await loop.sleep(for: Self.interval) } catch {
         throw .cancelled
       }
+    }
+  }
+
+  /// The sign that was waited for, as what did not come.
+  private var missingSign: String {
+    switch options.readiness {
+    case .immediately: "it did not start"
+    case .logPattern(let pattern): "none of its lines matches \"\(pattern)\""
+    case .file(let path): "it made no file \(path)"
+    case .port(let port): "nothing listens on port \(port)"
     }
   }
 

@@ -66,6 +66,17 @@ import Testing
     #expect(failed?.output?["valid"] == false)
   }
 
+  @Test func `what is no schema, and a prefix without its namespace, are told`() async {
+    #expect(
+      await failure { try await runner.run(ParseXMLStep.self, "{ file: a.xml, schema_file: a.xml }") }
+        == StepFailure(.badParameters, "compile the schema a.xml: it is not a schema document"))
+    #expect(
+      await failure { try await runner.run(ParseXMLStep.self, "{ file: a.xml, query: //p:n }") }
+        == StepFailure(
+          .badParameters,
+          "query a.xml for //p:n: undefined namespace prefix; give its address in \"namespaces\""))
+  }
+
   @Test func `a stylesheet transforms`() async throws {
     #expect(
       try await runner.run(ParseXMLStep.self, "{ file: a.xml, stylesheet: a.xsl }")["result"] == "n is 5")

@@ -100,6 +100,13 @@ import Testing
     #expect(try await run("{ command: grep x, success_codes: 1 }", left).output["exit_code"] == 1)
   }
 
+  @Test func `a code that is none of the success codes is told beside them`() async throws {
+    let failed = await failure {
+      try await run("{ command: grep x, success_codes: [1, 2] }", ProcessOutput(ending: .exited(code: 0)))
+    }
+    #expect(failed?.message == "run grep: exited with code 0; success_codes: 1, 2")
+  }
+
   @Test func `a cancel goes through`() async throws {
     var runner = runner
     runner.capabilities.processes = ScriptedProcesses { _ throws(StepFailure) in throw .cancelled }.processes
@@ -124,6 +131,7 @@ import Testing
       "{ command: x, environment: { \"A=B\": 1 } }",
       ["/environment: \"A=B\" cannot name a variable; a name is not empty and holds no ="]
     ),
+    ("{ command: x, environment: { A: [1] } }", ["/environment/A: expected a string, not [1]"]),
     (
       "{ command: x, success_codes: [256] }",
       ["/success_codes/0: expected a whole number from 0 to 255, not 256"]

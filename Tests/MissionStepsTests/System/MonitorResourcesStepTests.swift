@@ -108,7 +108,16 @@ import Testing
       try await scripted().run(
         MonitorResourcesStep.self, "{ thresholds: { memory.usage: 1 }, duration_ms: 1 }")
     }
-    #expect(threshold?.message == "thresholds: \"memory.usage\" is no number of the output")
+    #expect(
+      threshold?.message
+        == "thresholds: \"memory.usage\" is no number of the output; did you mean \"memory.usage_percent\"?")
+    let other = await failure {
+      try await scripted().run(MonitorResourcesStep.self, "{ thresholds: { swap.x: 1 }, duration_ms: 1 }")
+    }
+    #expect(
+      other?.message
+        == "thresholds: \"swap.x\" is no number of the output; there are swap.total_bytes, swap.used_bytes, "
+        + "swap.free_bytes, swap.usage_percent")
   }
 
   @Test func `a cancel between the samples is heard`() async throws {
@@ -132,7 +141,7 @@ import Testing
     ("{ thresholds: { a: high } }", ["/thresholds: \"a\" wants a number, not \"high\""]),
     (
       "{ thresholds: { \"a[\": 1 } }",
-      ["/thresholds: \"[\" is neither a JSON pointer like /a/b/0 nor a path like a.b[0]"]
+      ["/thresholds: \"a[\" is neither a JSON pointer like /a/b/0 nor a path like a.b[0]"]
     ),
     ("{ paths: [] , thresholds: \"{{t}}\" }", []),
   ])

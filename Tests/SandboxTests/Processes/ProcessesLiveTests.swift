@@ -78,6 +78,16 @@ let sharedTable: ProcessTable = {
     await #expect(throws: StepFailure("command \"qxzjvw-none\" not found in PATH")) {
       _ = try await processes.run(Command("qxzjvw-none"))
     }
+    for word in ["cd", "exit", "source"] {
+      await #expect(
+        throws: StepFailure(
+          "command \"\(word)\" not found in PATH; it is a word of the shell: set shell: true")
+      ) { _ = try await processes.run(Command(word)) }
+    }
+    await #expect(
+      throws: StepFailure(
+        "command \"A=1\" not found in PATH; set variables by \"environment\", or set shell: true")
+    ) { _ = try await processes.run(Command("A=1", ["test"])) }
     #expect(await processes.find("test") == directory.path + "/test")
     #expect(await processes.find("tset") == nil)
   }
@@ -264,7 +274,7 @@ let sharedTable: ProcessTable = {
 
   @Test func `a process that is not ready in time is ended with its tree`() async throws {
     let processes = try processes()
-    await #expect(throws: StepFailure("start sh: it was not ready after 1 s")) {
+    await #expect(throws: StepFailure("start sh: it was not ready after 1 s: it made no file never")) {
       _ = try await processes.start(
         shell("echo $$ > pid; exec sleep 98765"),
         StartOptions(readiness: .file("never"), readyTimeoutSeconds: 1))

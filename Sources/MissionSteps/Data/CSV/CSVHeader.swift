@@ -14,7 +14,13 @@ struct CSVHeader: Equatable {
     let closest = EditDistance.closest(to: name, among: names)
     throw StepFailure(
       "column \"\(name)\": the table has no such column; "
-        + (closest.map { "did you mean \"\($0)\"?" } ?? "it has \(Self.list(names))"))
+        + (closest.map { "did you mean \"\($0)\"?" } ?? "it has \(Self.list(names))\(delimiterHint)"))
+  }
+
+  /// A whole line for one name is that of a table with another delimiter.
+  private var delimiterHint: String {
+    guard names.count == 1, let other = names[0].first(where: { ",;|\t".contains($0) }) else { return "" }
+    return "; set delimiter: \(other == "\t" ? "tab" : "\"\(other)\"") if that separates its columns"
   }
 
   private static func list(_ names: [String]) -> String {

@@ -143,7 +143,13 @@ package struct CodeRun: Sendable {
     if let first = diagnostics.first(where: { $0.severity == .error }), answer.hasExited {
       message = "\(title): \(answer.tool) found \(errors) error\(errors == 1 ? "" : "s"): \(first.sentence)"
     } else {
-      message = "\(title): " + ProcessFailure.message(answer.tool, answer.last)
+      var last = answer.last
+      // Some tools tell all they have to say on standard output; its end says how it went.
+      if ProcessFailure.endOfText(last.stderr).isEmpty {
+        let end = ProcessFailure.endOfText(last.stdout).split(separator: "\n").last ?? ""
+        last.stderr = Array(end.utf8)
+      }
+      message = "\(title): " + ProcessFailure.message(answer.tool, last)
     }
     if message.utf8.count > 4096 { message = TerminalText.shortened(message, toBytes: 4096) }
     var failure = StepFailure(message, output: output)

@@ -20,4 +20,14 @@ import Testing
       throws: StepFailure("column \"zzzzzz\": the table has no such column; it has \"price\", \"day\"")
     ) { try header.index(of: "zzzzzz") }
   }
+
+  @Test(arguments: [("day;price", "\";\""), ("day\tprice", "tab")])
+  func `a line that was not taken apart points to the delimiter`(line: String, delimiter: String) {
+    let header = CSVHeader(names: [line], isWritten: true)
+    #expect(
+      throws: StepFailure(
+        "column \"x\": the table has no such column; it has \"\(line)\"; set delimiter: \(delimiter) if that "
+          + "separates its columns")
+    ) { try header.index(of: "x") }
+  }
 }

@@ -61,4 +61,13 @@ import Testing
       run.failure(answer, [], output: .null).message
         == "lint p: run cc: exited with code 2: a.c:1:2: error: x")
   }
+
+  @Test func `a tool that tells all on standard output is quoted by its last line`() async throws {
+    let fixture = try CodeFixture().scripted { _ in .words("begin\n== no tests ran ==\n", code: 5) }.fixture
+    let run = run(fixture)
+    let answer = try await run.run(CodeInvocation(.pytest, [], .python))
+    #expect(
+      run.failure(answer, [], output: .null).message
+        == "lint p: run pytest: exited with code 5: == no tests ran ==")
+  }
 }
