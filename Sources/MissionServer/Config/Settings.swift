@@ -62,7 +62,8 @@ package enum Settings {
     ),
     Setting(
       "environment.home", \.home, SettingKind.absolutePath.orNone,
-      "HOME of the steps, shared by all jobs: build caches, .ssh. null is the daemon's own."),
+      "HOME of the steps, shared by all jobs: build caches, .ssh (ssh looks in its user's). null is the daemon's own."
+    ),
     Setting(
       "paths.read", \.readPaths, SettingKind.absolutePath.list,
       "Folders outside of the workspace that file steps may read."),
