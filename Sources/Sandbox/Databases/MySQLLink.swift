@@ -53,7 +53,9 @@ struct MySQLLink: SQLLink {
   }
 
   func start(_ sql: String, _ values: [JSON]) throws(StepFailure) {
-    try told { () throws(MySQLError) in try connection.start(sql, values.map(MySQLTypes.bound)) }
+    try told(orSyntax: Self.hint(sql, values)) { () throws(MySQLError) in
+      try connection.start(sql, values.map(MySQLTypes.bound))
+    }
   }
 
   func next(_ count: Int) throws(StepFailure) -> [[JSON]] {
@@ -74,22 +76,37 @@ struct MySQLLink: SQLLink {
 
   func interrupt() { connection.interrupt() }
 
-  private func told<Value>(_ body: () throws(MySQLError) -> Value) throws(StepFailure) -> Value {
+  /// What is often wrong with a query that MySQL cannot read.
+  private static func hint(_ sql: String, _ values: [JSON]) -> String {
+    if !values.isEmpty, sql.contains("$1") { return "; the place of each value is a ?" }
+    let rest = sql.drop { $0 != ";" }.dropFirst()
+    return rest.contains { !$0.isWhitespace } ? "; a query is one statement; make a step for each" : ""
+  }
+
+  /// - Parameter hint: the way out where the syntax is wrong.
+  private func told<Value>(
+    orSyntax hint: String = "", _ body: () throws(MySQLError) -> Value
+  ) throws(StepFailure) -> Value {
     do throws(MySQLError) { return try body() } catch {
-      throw MySQLWords.failure(error, title, verb: "query")
+      throw MySQLWords.failure(error, title, verb: "query", orSyntax: hint)
     }
   }
 }
 
 /// What MySQL's errors mean to the person who wrote the mission.
 enum MySQLWords {
-  static func failure(_ error: MySQLError, _ title: String, verb: String) -> StepFailure {
+  /// - Parameter hint: the way out where the syntax is wrong.
+  static func failure(
+    _ error: MySQLError, _ title: String, verb: String, orSyntax hint: String = ""
+  ) -> StepFailure {
     switch error {
     case .library(let error): return StepFailure("connect to \(title): \(error)")
     case .cancelled: return .cancelled
     case .count: return StepFailure(.badParameters, "\(verb) \(title): \(error)")
     case .failed(let code, let message):
       switch code {
+      // A column or the syntax.
+      case 1054, 1064: return StepFailure("\(verb) \(title): \(message)\(hint)")
       case 1792: return StepFailure(.denied, "\(verb) \(title): read_only lets nothing change")
       case 1053, 2006, 2013:
         guard verb == "query" else {

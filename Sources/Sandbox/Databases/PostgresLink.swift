@@ -68,7 +68,8 @@ final class PostgresLink: SQLLink, @unchecked Sendable {
   }
 
   func start(_ sql: String, _ values: [JSON]) throws(StepFailure) {
-    try told { () throws(PostgresError) in
+    let hint = values.isEmpty || !sql.contains("?") ? "" : "; the places of values are $1, $2 and so on"
+    try told(orSyntax: hint) { () throws(PostgresError) in
       let types = try connection.prepare(sql)
       guard types.count == values.count else {
         throw PostgresError.count(wanted: types.count, given: values.count)
@@ -99,14 +100,20 @@ final class PostgresLink: SQLLink, @unchecked Sendable {
 
   func interrupt() { connection.interrupt() }
 
-  private func told<Value>(_ body: () throws(PostgresError) -> Value) throws(StepFailure) -> Value {
-    do throws(PostgresError) { return try body() } catch { throw PostgresWords.failure(error, title) }
+  /// - Parameter hint: the way out where the syntax is wrong.
+  private func told<Value>(
+    orSyntax hint: String = "", _ body: () throws(PostgresError) -> Value
+  ) throws(StepFailure) -> Value {
+    do throws(PostgresError) { return try body() } catch {
+      throw PostgresWords.failure(error, title, orSyntax: hint)
+    }
   }
 }
 
 /// What PostgreSQL's errors mean to the person who wrote the mission.
 enum PostgresWords {
-  static func failure(_ error: PostgresError, _ title: String) -> StepFailure {
+  /// - Parameter hint: the way out where the syntax is wrong.
+  static func failure(_ error: PostgresError, _ title: String, orSyntax hint: String = "") -> StepFailure {
     switch error {
     case .library(let error): return StepFailure("connect to \(title): \(error)")
     case .cancelled: return .cancelled
@@ -116,8 +123,8 @@ enum PostgresWords {
       return StepFailure("query \(title): the connection to the server broke: \(plain(message))")
     case .count:
       return StepFailure(.badParameters, "query \(title): \(error)")
-    case .server(let state, let message, let detail, let hint):
-      let text = "query \(title): " + ([message, detail, hint].compactMap { $0 }.joined(separator: "; "))
+    case .server(let state, let message, let detail, let advice):
+      let text = "query \(title): " + ([message, detail, advice].compactMap { $0 }.joined(separator: "; "))
       if state == "25006" {
         return StepFailure(.denied, "query \(title): \(message); read_only lets nothing change")
       }
@@ -127,7 +134,7 @@ enum PostgresWords {
       if state == "42601", message.contains("multiple commands") {
         return StepFailure(.badParameters, "query \(title): a query is one statement; make a step for each")
       }
-      return StepFailure(text)
+      return StepFailure(text + (state == "42601" ? hint : ""))
     }
   }
 

@@ -123,6 +123,12 @@ import Testing
   @Test func `what goes wrong is told without the password`() async throws {
     #expect(
       await message("SELEC 1")?.hasPrefix("query \(title): You have an error in your SQL syntax") == true)
+    #expect(
+      await message("SELECT 1; SELECT 2")?.hasSuffix("; a query is one statement; make a step for each")
+        == true)
+    #expect(
+      await message("SELECT $1", ["parameters": [1]])?.hasSuffix(
+        "Unknown column '$1' in 'SELECT'; the place of each value is a ?") == true)
     let wrong = await message(
       "SELECT 1", connection: "mysql://tester:wr0ng-one@127.0.0.1:\(server.port)/tester")
     #expect(wrong?.contains("Access denied for user 'tester'") == true)

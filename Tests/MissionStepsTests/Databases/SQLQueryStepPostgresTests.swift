@@ -143,6 +143,9 @@ import Testing
       await message("SELECT 1; SELECT 2")
         == "query \(title): a query is one statement; make a step for each")
     #expect(
+      await message("SELECT ?", ["parameters": [1]])
+        == "query \(title): syntax error at end of input; the places of values are $1, $2 and so on")
+    #expect(
       await message("COPY (SELECT 1) TO STDOUT")?
         .hasPrefix("query \(title): COPY to or from the client is not possible here") == true)
   }
