@@ -37,22 +37,30 @@ package final class Daemon: Sendable {
   }
 
   let launch: Launch
-  private let loop: EventLoop
+  let loop: EventLoop
   private let notify: ServiceNotify
   private let group: ServiceGroup
   let configuration: LiveConfiguration
   let health = Health()
   let feed = JobFeed()
-  private let idleMemory: IdleMemory
+  let idleMemory: IdleMemory
   let state: StateLayout
   let secrets = LiveSecrets()
   let tokens: LiveTokens
   let refusals = AccessRefusals()
   let policy: LivePolicy
   /// What this host can do to confine them; found out at the start.
-  private let host = Lock<ConfinementHost?>(nil)
-  private let identifiers = LiveIdentifiers()
-  private let clock: EngineClock
+  let host = Lock<ConfinementHost?>(nil)
+  let identifiers = LiveIdentifiers()
+  let clock: EngineClock
+  let counters = Lock<ServerMetrics?>(nil)
+  /// What models were asked, over all jobs.
+  let models = ModelLedger()
+  let dispatcher = Lock<Dispatcher?>(nil)
+  /// Connection strings by their names, with the passwords in them.
+  let databases = Lock<[String: String]>([:])
+  /// What requests of HTTP go through, with the password in it.
+  let proxy = Lock(WebProxy())
 
   /// Prepares a daemon on an event loop; nothing is touched before `start`.
   package init(_ launch: Launch, on loop: EventLoop) {
@@ -181,224 +189,6 @@ package final class Daemon: Sendable {
     }
   }
 
-  // MARK: Parts
-
-  private let counters = Lock<ServerMetrics?>(nil)
-  /// What models were asked, over all jobs.
-  private let models = ModelLedger()
-  private let dispatcher = Lock<Dispatcher?>(nil)
-  /// Connection strings by their names, with the passwords in them.
-  let databases = Lock<[String: String]>([:])
-  /// What requests of HTTP go through, with the password in it.
-  let proxy = Lock(WebProxy())
-
-  private func openState() throws(StartError) -> StateLock {
-    do throws(Errno) { try state.prepare() } catch {
-      throw StartError("\(error); choose another directory with --state-dir")
-    }
-    return try StateLock(state.lock, directory: state.root)
-  }
-
-  private func openDatabase() async throws(StartError) -> Database {
-    do throws(SQLiteError) { return try await Database.open(.init(path: state.database)) } catch {
-      throw StartError("\(error)")
-    }
-  }
-
-  /// Brings the table up to date and takes up what the daemon before left: before anybody can ask.
-  private func openTable(_ database: Database) async throws(StartError) -> JobStore {
-    do throws(StoreError) {
-      let store = try await JobStore(
-        database, maxQueued: launch.configuration.limits.maxQueued, masker: { [secrets] in secrets.masker })
-      let recovery = try await store.recover(now: clock.now())
-      if recovery.interruptedJobs > 0 {
-        log.notice(
-          "jobs go on that the last stop interrupted",
-          ["jobs": String(recovery.interruptedJobs), "attempts": String(recovery.interruptedAttempts)])
-      }
-      return store
-    } catch { throw StartError(error.message) }
-  }
-
-  private func makeDispatcher(
-    _ store: JobStore, _ processes: ProcessesLive, _ markers: AttemptMarkers
-  ) -> Dispatcher {
-    let limits = launch.configuration.limits
-    let intake = MissionIntake(catalog: launch.catalog, limits: limits)
-    return Dispatcher(
-      queue: NotifyingQueue(store, feed: feed),
-      services: services(store, processes, makeWorld(store, processes, markers)),
-      executors: launch.configuration.executors,
-      mayStart: { [health] in health.mayStart },
-      load: { job throws(ValidationError) in
-        if job.workspace.hasPrefix(self.state.workspaces + "/") { mkdir(job.workspace, 0o700) }
-        return try await intake.check(
-          job.document, as: job.format, context: job.context, unknownFields: .warn
-        ).mission
-      })
-  }
-
-  private func services(
-    _ store: JobStore, _ processes: ProcessesLive, _ world: LiveWorld
-  ) -> ExecutorServices {
-    var services = ExecutorServices(
-      journal: store, catalog: launch.catalog, clock: clock, world: { world.attempt($0) },
-      variables: outerVariables,
-      publish: { [feed, idleMemory] job, events in
-        let isOver = events.last?.kind == .jobFinished
-        feed.publish(job, isOver: isOver)
-        if isOver { idleMemory.workEnded() }
-      },
-      storeTrouble: { [health, log] job, error in
-        if let error {
-          let isNews = health.set(.database, error.message)
-          if isNews { log.error("the job table fails", ["job": job.description, "cause": error.message]) }
-        } else if health.set(.database, nil) {
-          log.notice("the job table works again", ["job": job.description])
-        }
-      },
-      die: { Double.random(in: 0...1) }, limits: launch.configuration.limits,
-      defaultConcurrency: Cores.available)
-    services.commitInterval = .milliseconds(5)
-    services.endJob = { await processes.endJob($0) }
-    services.commandTools = launch.configuration.ai.tools
-    services.findMasker = { [secrets] in secrets.masker }
-    services.audit = store.auditTrail
-    services.review = .policy { [policy] in policy.judge }
-    return services
-  }
-
-  /// The programs of all jobs, in control groups of their own where one was delegated to the daemon.
-  ///
-  /// What the daemon before left of its attempts is killed first.
-  private func makeProcesses() async throws(StartError) -> (live: ProcessesLive, markers: AttemptMarkers) {
-    let settings = launch.configuration
-    let groups = ControlGroups.delegated(to: state.root)
-    let table: ProcessTable
-    let markers: AttemptMarkers
-    do throws(Errno) {
-      table = try ProcessTable(loop: loop, groups: groups, isOnFirstThread: launch.isOnFirstThread)
-      markers = try AttemptMarkers(file: state.identity, identifiers: identifiers)
-    } catch { throw StartError("prepare to run processes: \(error)") }
-    if groups == nil { log.debug("no control group was delegated: processes are found by their marker") }
-    let left = await BlockingWork.files.run { markers.living() }
-    if !left.isEmpty {
-      let refused = await table.killLeftOvers(markers: left, processes: [])
-      log.notice(
-        "left-over processes were killed",
-        ["attempts": String(left.count), "refused": refused.map { String($0.pid) }.joined(separator: " ")])
-    }
-    let host = ConfinementHost.current(
-      path: launch.environment["PATH"] ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-      groups: groups)
-    try await checkConfinement(host)
-    let environment = ChildEnvironment(
-      inherited: launch.environment, passed: settings.passedEnvironment, home: settings.home)
-    let slots = settings.limits.maxRunningProcesses
-    var surroundings = ProcessesLive.Surroundings(
-      environment: environment, killGrace: .milliseconds(settings.killGraceMilliseconds))
-    surroundings.detached = DetachedProcesses(directory: state.detached)
-    surroundings.confinement = settings.confinement
-    surroundings.network = settings.confinementNetwork
-    surroundings.findPlaces = { [policy] in policy.places }
-    surroundings.findJudge = { [policy] in policy.judge }
-    surroundings.host = host
-    self.host.withLock { $0 = host }
-    let live = ProcessesLive(
-      table: table, slots: ProcessSlots(count: slots > 0 ? slots : 4 * Cores.available),
-      surroundings: surroundings)
-    return (live, markers)
-  }
-
-  private func makeWorld(
-    _ store: JobStore, _ processes: ProcessesLive, _ markers: AttemptMarkers
-  ) -> LiveWorld {
-    var rules = LiveWorld.Rules(logs: state.logs)
-    rules.readable = launch.configuration.readPaths
-    rules.writable = launch.configuration.writePaths
-    rules.findForbidden = { [policy, root = state.root] in [root] + policy.places.forbidden }
-    rules.limits = launch.configuration.limits
-    rules.models = launch.configuration.ai
-    rules.environment = launch.environment
-    rules.secret = { [secrets] in secrets.find($0) }
-    rules.findDatabases = { [databases] in databases.withLock { $0 } }
-    rules.knowledge = store.knowledge.capability
-    return LiveWorld(
-      rules: rules, processes: processes, patterns: .live(),
-      network: .live(
-        findProxy: { [proxy] in proxy.withLock { $0 } },
-        home: launch.configuration.home ?? launch.environment["HOME"]
-      ) { [policy] in policy.judge },
-      ledger: models,
-      makeMarker: { markers.make() })
-  }
-
-  private var outerVariables: OuterVariables {
-    let environment = launch.environment
-    let allowed = Set(
-      ["PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR"] + launch.configuration.passedEnvironment)
-    return OuterVariables(
-      environment: { name in
-        guard allowed.contains(name) else {
-          return .missing("env.\(name) is not given to missions; name it in environment.pass")
-        }
-        return environment[name].map { .value(.string($0)) } ?? .missing("env.\(name) is not set")
-      },
-      secret: { [secrets] in secrets.find($0) },
-      makeUUID: { [identifiers] in identifiers.makeUUID() })
-  }
-
-  private func makeAPI(_ store: JobStore, _ auditWatch: AuditWatch, _ dispatcher: Dispatcher) -> API {
-    guard let host = host.withLock({ $0 }) else { preconditionFailure("processes come before the API") }
-    let review = launch.configuration.review(
-      host: host, findJudge: { [policy] in policy.judge },
-      databases: { [databases] in databases.withLock { $0.keys.sorted() } })
-    return API(
-      store: store, auditWatch: auditWatch, dispatcher: dispatcher, feed: feed,
-      intake: MissionIntake(catalog: launch.catalog, limits: launch.configuration.limits, review: review),
-      loop: loop,
-      safety: (policy, launch.configuration.confinement), state: state, health: health,
-      host: HostInventory(path: launch.environment["PATH"] ?? ""),
-      makeJobID: { [identifiers] in identifiers.makeJobID() }, now: clock.now,
-      measure: { [counters] in await counters.withLock { $0 }?.sections() ?? [] })
-  }
-
-  private func serverConfiguration(_ api: API) -> HTTPServer.Configuration {
-    let settings = launch.configuration
-    var server = HTTPServer.Configuration(api.router)
-    let confined = ConfinedPeers(areAllConfined: settings.confinement.sandbox != .off)
-    let report: @Sendable (AccessRefusal) -> Void = { [refusals, clock] in refusals.add($0, at: clock.now()) }
-    server.middleware = [
-      BrowserRule(hosts: { [configuration] in configuration.current.hosts }, report: report),
-      LocalUsersRule(
-        own: geteuid(), others: { [configuration] in configuration.current.uids },
-        isConfined: { confined.hold($0) }, report: report),
-      TokenRule(
-        tokens,
-        reportFailures: { [refusals, clock] in refusals.add($1, from: $0, at: clock.now()) },
-        report: report),
-    ]
-    server.limits.bodyBytes = settings.limits.maxMissionBytes
-    server.limits.connections = settings.limits.maxConnections
-    server.limits.headerBytes = settings.headerBytes
-    server.limits.targetBytes = settings.targetBytes
-    server.limits.headDuration = .seconds(settings.headerSeconds)
-    server.limits.bodyDuration = .seconds(settings.bodySeconds)
-    server.limits.idleDuration = .seconds(settings.idleSeconds)
-    server.spoolDirectory = state.spool
-    if log.level == .debug { server.observe = { [log] in Self.note($0, log) } }
-    return server
-  }
-
-  private static func note(_ exchange: Exchange, _ log: Logger) {
-    log.debug(
-      "request",
-      [
-        "method": exchange.method.name, "path": exchange.path, "status": String(exchange.status.code),
-        "bytes": String(exchange.bytes), "took": exchange.duration.described,
-      ])
-  }
-
   /// What systemd orders reloads by; its clock does not count sleep.
   private static var monotonicMicroseconds: Int64 {
     var time = timespec()
@@ -415,19 +205,6 @@ package final class Daemon: Sendable {
         return true
       }
     }
-  }
-
-  /// Reads the whole database once, on a reader, and says what is damaged.
-  private func checkIntegrity(of database: Database) async {
-    let found: String?
-    do throws(SQLiteError) {
-      found = try await database.read { tx throws(SQLiteError) in
-        try tx.first("PRAGMA quick_check(1)") { row throws(SQLiteError) in row.text(0) }
-      }
-    } catch { found = error.message }
-    guard let found, found != "ok" else { return log.info("the database is sound") }
-    log.error("the database is damaged", ["path": state.database, "found": found])
-    health.set(.damage, "the database is damaged: \(found); restore \(state.database) from a copy")
   }
 
   private func tell(_ message: String) {

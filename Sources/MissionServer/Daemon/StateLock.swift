@@ -23,7 +23,7 @@ final class StateLock: Sendable {
       let deadline = BootTime.now.advanced(by: Self.patience)
       while try !Self.take(file) {
         let holder = Self.holder(of: file)
-        guard holder.map({ kill($0, 0) != 0 && errno == ESRCH }) == true, BootTime.now < deadline else {
+        guard holder.map(Self.isDead) == true, BootTime.now < deadline else {
           throw Errno(EWOULDBLOCK, holder.map { " (process \($0))" } ?? "")
         }
         pause()
@@ -52,6 +52,11 @@ final class StateLock: Sendable {
       guard error.code == EWOULDBLOCK else { throw error }
       return false
     }
+  }
+
+  /// Whether nothing of a process runs any more, be it that nobody has waited for its end yet.
+  private static func isDead(_ pid: Int32) -> Bool {
+    kill(pid, 0) != 0 && errno == ESRCH || ProcessSnapshot.entry(of: pid)?.isZombie == true
   }
 
   /// The process that wrote its number there.

@@ -18,13 +18,15 @@ import Testing
     _ = try StateLock(path, directory: directory.path)
   }
 
-  @Test func `the lock of a dead daemon is waited for: a child that it was starting may still hold it`()
-    async throws
-  {
+  @Test(arguments: [true, false])
+  func `the lock of a dead daemon is waited for: a child that it was starting may still hold it`(
+    isReaped: Bool
+  ) async throws {
     let directory = try TemporaryDirectory()
-    let dead = try TestProcess("true", [], environment: [:], directory: directory.path)
-    _ = try await dead.ended()
-    let path = try directory.write("\(dead.pid)\n", to: "lock")
+    var dead: TestProcess? = try TestProcess("true", [], environment: [:], directory: directory.path)
+    let path = try directory.write("\(dead?.pid ?? 0)\n", to: "lock")
+    _ = try await dead?.ended()
+    if isReaped { dead = nil }
     var held = open(path, O_RDWR)
     try #require(flock(held, LOCK_EX | LOCK_NB) == 0)
     var pauses = 0
@@ -37,5 +39,6 @@ import Testing
     }
     #expect(pauses == 3)
     #expect(try directory.read("lock") == "\(getpid())\n")
+    withExtendedLifetime(dead) {}
   }
 }
