@@ -83,6 +83,27 @@ import Testing
     #expect(call.environment.contains { $0.key == "A" && $0.value == "b" })
   }
 
+  @Test func `a name that no list of lines can hold is left out, and a report that was cut is not read`()
+    async throws
+  {
+    let fixture = try CodeFixture(["p/a.c": "int f(void) { return 1; }\n", "p/b\nb.c": "int g;\n"])
+    #expect(names(try await fixture.runner.run(ExtractFunctionsStep.self, "{ path: p }")) == ["f"])
+    #expect(
+      fixture.runner.warnings.value == [
+        "extract functions of p: a file with a line end in its name is left out"
+      ])
+    let (cut, _) = try CodeFixture(["a.c": ""]).scripted { command in
+      var output = ProcessOutput.words(
+        command.arguments == ["--version"] ? "Universal Ctags 6\nfeatures: +json" : "")
+      output.stdoutTruncated = command.arguments != ["--version"]
+      return output
+    }
+    #expect(
+      await failure { try await cut.runner.run(ExtractFunctionsStep.self, "{}") }?.message
+        == "extract functions of .: what ctags wrote is longer than 67108864 bytes; give a smaller \"path\" or "
+        + "a \"language\"")
+  }
+
   @Test func `what cannot be read without ctags names its package`() async throws {
     let fixture = try CodeFixture(["a.sh": "f() { :; }\n", "b.rb": "def f\nend\n"]).only()
     let failed = await failure { try await fixture.runner.run(ExtractFunctionsStep.self, "{}") }

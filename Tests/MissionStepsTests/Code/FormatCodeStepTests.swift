@@ -99,6 +99,18 @@ import Testing
     #expect(output["tool"] == "prettier")
   }
 
+  @Test func `an answer that was cut is never written`() async throws {
+    let (fixture, _) = try CodeFixture(["a.ts": "x\n"]).scripted { _ in
+      var output = ProcessOutput.words("x;")
+      output.stdoutTruncated = true
+      return output
+    }
+    #expect(
+      await failure { try await fixture.runner.run(FormatCodeStep.self, "{}") }?.message
+        == "format a.ts: what prettier wrote is longer than 2097152 bytes")
+    #expect(try fixture.runner.directory.read("a.ts") == "x\n")
+  }
+
   @Test func `what prettier cannot parse is told in its own words`() async throws {
     let words = try CodeFixture.recorded("prettier")
     let (fixture, _) = try CodeFixture(["abc.js": ".name { display: none; }"]).scripted { _ in

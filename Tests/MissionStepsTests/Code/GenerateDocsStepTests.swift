@@ -167,6 +167,13 @@ import Testing
       "\(java?.message ?? "")")
   }
 
+  @Test func `scripts that are no modules are told`() async throws {
+    let fixture = try CodeFixture(["not-a-module.py": "x = 1\n"])
+    #expect(
+      await failure { try await fixture.runner.run(GenerateDocsStep.self, "{ format: pydoc }") }?.message
+        == "document .: no file in it can be imported as a module")
+  }
+
   @Test func `nothing to document, and a language that the format has not, are told`() async throws {
     let runner = try CodeFixture(["a.txt": ""]).runner
     for (parameters, message) in [

@@ -54,6 +54,8 @@ import Testing
     let output = try await fixture.runner.run(
       LintCodeStep.self, "{ path: p, language: \(example.language), fail_on: never }")
     #expect(output["tool"] == .string(example.tool))
+    #expect(output["language"] == .string(example.language))
+    #expect(output["command"]?.stringValue?.hasPrefix(example.tool + " ") == true, "\(output.pretty)")
     #expect(output["success"] == true)
     let issue = try #require(output["issues"]?[0], "\(output.pretty)")
     #expect(issue["file"] == .string("p/" + example.issue.file), "\(output.pretty)")

@@ -76,6 +76,18 @@ import Testing
         ])
   }
 
+  @Test func `a table's schema from a file that is none is told`() async throws {
+    try runner.directory.write("a: dat\n", to: "s.yaml")
+    let failed = await failure {
+      try await run(["data": "a\n1\n", "schema_type": "csv", "schema_file": "s.yaml"])
+    }
+    #expect(
+      failed
+        == StepFailure(
+          .badParameters,
+          "read the table schema: /a: \"dat\" is no type of a column; did you mean \"date\"?"))
+  }
+
   @Test func `an XSD checks XML`() async throws {
     let xsd =
       "<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\">"

@@ -19,6 +19,7 @@ import Testing
     let output = try await runner.run(FileSearchStep.self, "{ pattern: alpha }")
     #expect(output["matches"] == 4)
     #expect(output["files_searched"] == 2)
+    #expect(output["pattern"] == "alpha")
     #expect(
       output["results"]?[1]
         == ["name": "a.txt", "path": "src/a.txt", "line": 3, "column": 3, "text": "  alpha beta"])

@@ -156,6 +156,8 @@ import Testing
       #expect(sizes.1 < sizes.0, "\(end)")
       let bytes = try FileManager.default.attributesOfItem(atPath: directory / "a.\(end)")[.size] as? Int64
       #expect(bytes == sizes.0)
+      let read = fast["input_bytes"]?.integerValue ?? 0
+      #expect(fast["ratio"] == .double(Double(sizes.0) / Double(read)))
     }
   }
 

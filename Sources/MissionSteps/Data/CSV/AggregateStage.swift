@@ -33,8 +33,7 @@ struct CSVAggregate: Sendable, Equatable {
 /// `aggregate`: one row for each group, in the order in which groups first came.
 final class AggregateStage: CSVStage {
   /// Memory for groups, in bytes.
-  static let limit = 256 << 20
-
+  private let limit: Int
   private let groupBy: [String]
   private let aggregates: [(name: String, aggregate: CSVAggregate)]
   private var keyIndices: [Int] = []
@@ -45,9 +44,13 @@ final class AggregateStage: CSVStage {
   private var counts: [Int] = []
   private var emitted = 0
 
-  init(by groupBy: [String], _ aggregates: [(name: String, aggregate: CSVAggregate)]) {
+  init(
+    by groupBy: [String], _ aggregates: [(name: String, aggregate: CSVAggregate)],
+    limit: Int = HeldRows.usualLimit
+  ) {
     self.groupBy = groupBy
     self.aggregates = aggregates
+    self.limit = limit
   }
 
   override func begin(_ header: CSVHeader) throws(StepFailure) {
@@ -92,8 +95,10 @@ final class AggregateStage: CSVStage {
     groups[key] = group
     summaries += Array(repeating: NumberSummary(), count: aggregates.count)
     counts += Array(repeating: 0, count: aggregates.count)
-    guard summaries.count * MemoryLayout<NumberSummary>.stride <= Self.limit else {
-      throw StepFailure("aggregate: more than \(groups.count) groups do not fit in \(Self.limit >> 20) MiB")
+    guard summaries.count * MemoryLayout<NumberSummary>.stride <= limit else {
+      throw StepFailure(
+        "aggregate: \(groups.count) groups do not fit in \(limit >> 20) MiB; name fewer columns with group_by"
+      )
     }
     return group
   }

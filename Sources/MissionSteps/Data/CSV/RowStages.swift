@@ -113,14 +113,16 @@ final class ValidateStage: CSVStage {
 /// `deduplicate`: lets the first of equal rows through.
 final class DeduplicateStage: CSVStage {
   /// Memory for the rows seen, in bytes.
-  static let limit = 256 << 20
-
+  private let limit: Int
   private let columns: [String]
   private var indices: [Int] = []
   private var seen: Set<[UInt8]> = []
   private var size = 0
 
-  init(by columns: [String]) { self.columns = columns }
+  init(by columns: [String], limit: Int = HeldRows.usualLimit) {
+    self.columns = columns
+    self.limit = limit
+  }
 
   override func begin(_ header: CSVHeader) throws(StepFailure) {
     for column in columns { indices.append(try header.index(of: column)) }
@@ -131,9 +133,9 @@ final class DeduplicateStage: CSVStage {
   override func take(_ row: inout CSVRow) throws(StepFailure) {
     let key = row.key(indices)
     size += key.count + 64
-    guard size <= Self.limit else {
+    guard size <= limit else {
       throw StepFailure(
-        "deduplicate: more than \(Self.limit >> 20) MiB of different rows; name fewer columns with by")
+        "deduplicate: more than \(limit >> 20) MiB of different rows; name fewer columns with by")
     }
     if seen.insert(key).inserted { try super.take(&row) }
   }

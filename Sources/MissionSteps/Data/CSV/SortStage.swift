@@ -115,12 +115,16 @@ final class SortStage: CSVStage {
 
 /// Rows that are kept, in one piece of memory.
 struct HeldRows {
-  /// Most bytes that are kept.
-  static let limit = 256 << 20
+  /// Most bytes that are kept where nothing else is said.
+  static let usualLimit = 256 << 20
 
+  private let limit: Int
   private var bytes: [UInt8] = []
   private var cells: [CSVCell] = []
   private var rows: [(base: Int, firstCell: Int, line: Int)] = []
+
+  /// Keeps nothing yet, and at most `limit` bytes.
+  init(limit: Int = usualLimit) { self.limit = limit }
 
   /// How many rows are kept.
   var count: Int { rows.count }
@@ -135,9 +139,9 @@ struct HeldRows {
       let end = bytes.count - base
       cells.append(cell.isQuoted ? CSVCell(start, end, cell.hasQuotes) : CSVCell(start: start, end: end))
     }
-    guard bytes.count + 12 * cells.count + 24 * rows.count <= Self.limit else {
+    guard bytes.count + 12 * cells.count + 24 * rows.count <= limit else {
       throw StepFailure(
-        "\(operation): more than \(Self.limit >> 20) MiB of rows; filter or select before it")
+        "\(operation): more than \(limit >> 20) MiB of rows; filter or select before it")
     }
   }
 

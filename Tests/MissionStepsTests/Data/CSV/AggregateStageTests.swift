@@ -1,4 +1,5 @@
 import Formats
+import MissionModel
 import Testing
 
 @testable import MissionSteps
@@ -17,6 +18,16 @@ import Testing
   ])
   func `a bad aggregate says what is wrong`(text: String, pointer: String, message: String) {
     #expect(throws: SchemaProblem(pointer, message)) { try CSVAggregate(try JSONParser.parse(text)) }
+  }
+
+  @Test func `groups that do not fit in memory are told, with the way out`() throws {
+    let table = "a\n" + (0..<20_000).map { "\($0)\n" }.joined()
+    let sum = try CSVAggregate(["op": "sum", "column": "a"])
+    let room = (1 << 20) / MemoryLayout<NumberSummary>.stride
+    #expect(
+      throws: StepFailure(
+        "aggregate: \(room + 1) groups do not fit in 1 MiB; name fewer columns with group_by")
+    ) { try rows(of: table, through: AggregateStage(by: ["a"], [("s", sum)], limit: 1 << 20)) }
   }
 
   @Test func `least and greatest of nothing are empty`() throws {

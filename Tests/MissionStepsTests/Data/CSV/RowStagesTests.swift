@@ -15,6 +15,14 @@ import Testing
     #expect(result.count == 2)
   }
 
+  @Test func `rows that do not fit in memory are told, with the way out`() throws {
+    let table = "a\n" + (0..<20_000).map { "\($0)\n" }.joined()
+    #expect(
+      throws: StepFailure(
+        "deduplicate: more than 1 MiB of different rows; name fewer columns with by")
+    ) { try rows(of: table, through: DeduplicateStage(by: [], limit: 1 << 20)) }
+  }
+
   @Test func `head wants no more than it lets through`() throws {
     let head = HeadStage(1)
     #expect(head.wantsMore)

@@ -10,6 +10,20 @@ import Testing
     #expect(result.map { $0[1] } == ["b", "y", "z", "x", "w"])
   }
 
+  @Test func `rows that do not fit in memory are told, with the way out`() throws {
+    var held = HeldRows(limit: 1 << 20)
+    #expect(throws: StepFailure("sort: more than 1 MiB of rows; filter or select before it")) {
+      while true {
+        try withCell(String(repeating: "x", count: 10_000)) { row, cell in
+          var row = row
+          row.cells = [cell]
+          try held.append(row, for: "sort")
+        }
+      }
+    }
+    #expect(held.count == 105)
+  }
+
   @Test func `held rows keep their quotes and lines`() throws {
     var held = HeldRows()
     _ = try rows(of: "a\n", through: CSVStage())
