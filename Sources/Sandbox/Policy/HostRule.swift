@@ -12,7 +12,8 @@ struct HostRule: Sendable, Equatable {
   /// As it is written.
   let text: String
   private let place: Place
-  private let port: Int?
+  /// Nil for a rule about all ports.
+  let port: Int?
 
   /// Nil where the text is no such rule.
   init?(_ text: String) {
@@ -43,7 +44,8 @@ struct HostRule: Sendable, Equatable {
     }
   }
 
-  /// Whether a name as it was written, or an address spelled somehow, is meant.
+  /// Whether a name as it was written, or an address spelled somehow, is or may be meant: without a port,
+  /// one that is not known yet.
   func matches(_ name: HostName, port: Int?) -> Bool {
     guard self.port == nil || port == nil || self.port == port else { return false }
     if let address = name.address { return matches(address) }

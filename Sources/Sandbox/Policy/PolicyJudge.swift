@@ -72,10 +72,14 @@ package struct PolicyJudge: Sendable {
   }
 
   /// Whether a server may be asked for by this name, before the name is looked up.
+  ///
+  /// - Parameter port: nil where it is not known yet, or there is none: rules about ports deny nothing then.
   func refusal(ofHost name: String, port: Int?) -> PolicyDenial? {
     let what = port.map { "\(name):\($0)" } ?? name
     let host = HostName(name)
-    if let rule = deniedHosts.first(where: { $0.matches(host, port: port) }) {
+    if let rule = deniedHosts.first(where: {
+      (port != nil || $0.port == nil) && $0.matches(host, port: port)
+    }) {
       return .denied(what, by: rule.text, "hosts")
     }
     if allowedHosts.isEmpty || allowedHosts.contains(where: { $0.matches(host, port: port) }) {

@@ -15,11 +15,14 @@ struct NamedThings: Sendable {
   var hosts: [Thing<(name: String, port: Int?)>] = []
   /// Parameters with placeholders that are not filled yet.
   var open: [String] = []
+  /// The port that stands beside a host.
+  private let besidePort: Int?
 
   /// Looks at what `parameters` give for what `type` declares.
   ///
   /// - Parameter isFilled: whether braces are just braces, since the placeholders have been filled.
   init(_ type: StepDeclaration, _ parameters: JSONObject, isFilled: Bool) {
+    besidePort = Self.port(type, parameters)
     for declared in type.parameters {
       guard let access = declared.access else { continue }
       for spelling in [declared.name] + declared.aliases {
@@ -52,12 +55,20 @@ struct NamedThings: Sendable {
       case .url, .host, .connection:
         if access == .connection, let file = ServerText.file(text) {
           reads.append(Thing(parameter: name, value: file))
-        } else if let host = ServerText.hostAndPort(text, isHost: access == .host) {
+        } else if var host = ServerText.hostAndPort(text, isHost: access == .host) {
+          if access == .host { host.port = host.port ?? besidePort }
           hosts.append(Thing(parameter: name, value: host))
         }
       case .program, .shellCommand, .secret: break
       }
     }
+  }
+
+  /// What the parameter `port` says, or else its default; nil where that is not known yet.
+  private static func port(_ type: StepDeclaration, _ parameters: JSONObject) -> Int? {
+    guard let declared = type.parameters.first(where: { $0.name == "port" }) else { return nil }
+    let value = parameters["port"] ?? declared.fallback
+    return value?.integerValue.map { Int(clamping: $0) } ?? value?.stringValue.flatMap { Int($0) }
   }
 
   static func isOpen(_ text: String) -> Bool { text.utf8.contains(UInt8(ascii: "{")) && text.contains("{{") }

@@ -49,6 +49,28 @@ import Testing
         == 1)
   }
 
+  @Test(
+    arguments: [
+      ("host: h", ["h:22"], [], false), ("host: h", ["h:23"], [], true), ("host: h", ["*:25"], [], true),
+      ("host: h, port: 23", ["h:23"], [], false), ("host: h, port: '23'", ["h:23"], [], false),
+      ("host: h, port: '{{p}}'", ["h:23"], [], true), ("host: h, port: '{{p}}'", ["h"], [], false),
+      ("host: h", [], ["h:22"], true), ("host: h, port: 23", [], ["h:22"], false),
+      ("host: h, port: '{{p}}'", [], ["h:22"], true),
+    ] as [(String, [String], [String], Bool)])
+  func `a host is judged with the port that stands beside it`(
+    place: String, denied: [String], allowed: [String], isGood: Bool
+  ) throws {
+    let found = try problems(SSHExecuteStep.self, "{\(place), command: id}") {
+      ($0.hosts.deny, $0.hosts.allow) = (denied, allowed)
+    }
+    #expect(found.isEmpty == isGood, "\(found)")
+  }
+
+  @Test func `a rule about a port says nothing about a question that has none`() throws {
+    #expect(try problems(PingHostStep.self, "{host: h}") { $0.hosts.deny = ["h:25"] }.isEmpty)
+    #expect(try problems(PingHostStep.self, "{host: h, port: 25}") { $0.hosts.deny = ["h:25"] }.count == 1)
+  }
+
   @Test(arguments: [
     ("sqlite:/etc/x.db", "/etc/x.db"), ("sqlite3:///etc/x.db", "/etc/x.db"), ("SQLite:../x.db", "../x.db"),
   ])
