@@ -113,6 +113,35 @@ import Testing
     #expect(!directory.contains("outside"))
   }
 
+  @Test func `transfers know the hosts that environment.home knows`() async throws {
+    let server = try await SSHServer()
+    let directory = try TemporaryDirectory()
+    try directory.write(TestFile.text(at: server.knownHosts), to: "home/.ssh/known_hosts")
+    let mission = """
+      name: known
+      steps:
+        - id: send
+          step_type: ftp_upload
+          parameters:
+            { url: 'sftp://\(server.user)@127.0.0.1:\(server.port)\(server.path)/sent', local_file: key,
+              identity_file: key }
+      """
+    try directory.write(TestFile.text(at: server.key), to: "work/key", mode: 0o600)
+    for (home, isKnown) in [("home", true), ("work", false)] {
+      let daemon = try await TestDaemon(
+        configuration: """
+          environment: { home: \(directory / home) }
+          paths: { write: [\(directory / "work")] }
+          """)
+      let job = try await daemon.ask(
+        "/missions/execute?wait=60&workspace=\(directory / "work")", method: "POST", body: mission
+      ).json
+      let result = job["step_results"]?["send"]
+      #expect((result?["status"] == "success") == isKnown, "\(job.compact)")
+      #expect((result?["error"]?.stringValue?.hasSuffix("check known_hosts") == true) == !isKnown)
+    }
+  }
+
   /// A repository of two commits that clients may ask for single blobs.
   private static func makeOrigin(in directory: TemporaryDirectory) async throws -> String {
     let origin = directory / "origin"
