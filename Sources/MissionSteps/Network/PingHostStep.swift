@@ -42,9 +42,7 @@ package struct PingHostStep: StepType {
     port = p.optional("port", .integer(1...65_535), "The TCP port to connect to; needed by tcp.")
     maxLoss = p.optional(
       "max_loss_percent", .number(0...100), default: 99, "Fail where more is lost; 99 fails where all is.")
-    if host.contains(where: { "/@?# ".contains($0) }) {
-      p.problem(at: "host", "is no host", hint: "give a name or an address alone")
-    }
+    if let hint = PartsOfHost.hint(host) { p.problem(at: "host", "is no host", hint: hint) }
     if !p.isOpen("method"), method == "tcp", port == nil, !p.isGiven("port") {
       p.problem(at: "method", "tcp needs a port", hint: "add port, such as 443")
     }

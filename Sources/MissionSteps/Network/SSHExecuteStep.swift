@@ -62,7 +62,9 @@ package struct SSHExecuteStep: StepType {
   private func check(_ p: inout ParameterReader) {
     guard p.purpose != .describing else { return }
     // ssh would take "a/@b" and "ssh://b" for b, and the policy for something else.
-    if Self.isOption(host) || host.contains("@") || host.contains("/") {
+    if let hint = PartsOfHost.hint(host) {
+      p.problem(at: "host", "\"\(host)\" cannot be a host", hint: hint)
+    } else if Self.isOption(host) {
       p.problem(at: "host", "\"\(host)\" cannot be a host")
     }
     if let username, Self.isOption(username) || username.contains("@") {

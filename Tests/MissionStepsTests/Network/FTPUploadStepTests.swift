@@ -161,7 +161,14 @@ import Testing
       "{ url: 'http://h/b', local_file: a }",
       "/url: has no scheme for files; begin it with ftp://, ftps:// or sftp://"
     ),
-    ("{ host: h/x, remote_file: b, local_file: a }", "/host: is no host; give an address as \"url\""),
+    (
+      "{ host: h/x, remote_file: b, local_file: a }",
+      "/host: is no host; give its name or address alone, or all of it as url"
+    ),
+    (
+      "{ host: 'h:21', remote_file: b, local_file: a }",
+      "/host: is no host; give the port as port, or all of it as url"
+    ),
     (
       "{ url: 'sftp://h/b', local_file: a, tls: explicit }",
       "/tls: is for FTP; SFTP is encrypted always"

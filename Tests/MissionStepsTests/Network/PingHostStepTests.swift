@@ -75,7 +75,7 @@ import Testing
     ("{ }", ["/host: is required"]),
     ("{ host: a, count: 0 }", ["/count: expected a whole number from 1 to 1000, not 0"]),
     ("{ host: a, method: tcp }", ["/method: tcp needs a port; add port, such as 443"]),
-    ("{ host: 'http://a' }", ["/host: is no host; give a name or an address alone"]),
+    ("{ host: 'http://a' }", ["/host: is no host; give its name or address alone"]),
     ("{ host: a, port: 65536 }", ["/port: expected a whole number from 1 to 65535, not 65536"]),
   ])
   func `bad parameters are told`(parameters: String, problems: [String]) throws {

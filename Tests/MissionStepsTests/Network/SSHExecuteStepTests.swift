@@ -199,9 +199,16 @@ import Testing
 
   @Test(arguments: [
     ("{ host: '-oProxyCommand=x', command: a }", "/host: \"-oProxyCommand=x\" cannot be a host"),
-    ("{ host: 'allowed/@b', command: a }", "/host: \"allowed/@b\" cannot be a host"),
-    ("{ host: a@b, command: a }", "/host: \"a@b\" cannot be a host"),
-    ("{ host: 'ssh://b', command: a }", "/host: \"ssh://b\" cannot be a host"),
+    (
+      "{ host: 'allowed/@b', command: a }",
+      "/host: \"allowed/@b\" cannot be a host; give its name or address alone"
+    ),
+    ("{ host: a@b, command: a }", "/host: \"a@b\" cannot be a host; give the user as username"),
+    ("{ host: 'b:22', command: a }", "/host: \"b:22\" cannot be a host; give the port as port"),
+    (
+      "{ host: 'ssh://b', command: a }",
+      "/host: \"ssh://b\" cannot be a host; give its name or address alone"
+    ),
     ("{ host: a, command: a, username: a@b }", "/username: \"a@b\" cannot be a user"),
     ("{ host: a, command: a, environment: { 'A-B': c } }", "/environment: \"A-B\" cannot be a variable"),
     ("{ host: a, command: a, port: 0 }", "/port: expected a whole number from 1 to 65535, not 0"),

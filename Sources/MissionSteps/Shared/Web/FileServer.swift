@@ -97,8 +97,8 @@ package struct FileServer: Sendable {
     if target.user.password.unicodeScalars.contains(where: { $0.value < 0x20 }) {
       p.problem(at: "password", "holds a control character")
     }
-    if writtenHost != nil, host.contains(where: { "/@?#".contains($0) }) {
-      p.problem(at: "host", "is no host", hint: "give an address as \"url\"")
+    if let hint = writtenHost.flatMap(PartsOfHost.hint) {
+      p.problem(at: "host", "is no host", hint: hint + ", or all of it as url")
     }
     if target.language == .sftp, tls != "none" {
       p.problem(at: "tls", "is for FTP; SFTP is encrypted always")
