@@ -28,7 +28,7 @@ final class ServerFixture: Sendable {
   /// One at a time, since a process has one process table; `isSecond` is for a test that starts another.
   init(
     in directory: TemporaryDirectory? = nil, environment: [String: String] = [:], isSecond: Bool = false,
-    _ configure: (inout Configuration) -> Void = { _ in }
+    keepAlive: Duration? = nil, _ configure: (inout Configuration) -> Void = { _ in }
   ) async throws {
     if !isSecond { await Turn.shared.take() }
     self.directory = if let directory { directory } else { try TemporaryDirectory() }
@@ -41,8 +41,9 @@ final class ServerFixture: Sendable {
     configuration.killGraceMilliseconds = 100
     configure(&configuration)
     let path = environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
-    let launch = Daemon.Launch(
+    var launch = Daemon.Launch(
       configuration, environment: environment.merging(["PATH": path]) { $1 }, log: .silent)
+    if let keepAlive { launch.keepAlive = keepAlive }
     daemon = Daemon(launch, on: loop)
     do { address = try await daemon.start()[0] } catch {
       loop.stop()

@@ -21,7 +21,7 @@ extension Daemon {
       intake: MissionIntake(catalog: launch.catalog, limits: launch.configuration.limits, review: review),
       loop: loop,
       safety: (policy, launch.configuration.confinement), state: state, health: health,
-      host: HostInventory(path: launch.environment["PATH"] ?? ""),
+      host: HostInventory(path: launch.environment["PATH"] ?? ""), keepAlive: launch.keepAlive,
       makeJobID: { [identifiers] in identifiers.makeJobID() }, now: clock.now,
       measure: { [counters] in await counters.withLock { $0 }?.sections() ?? [] })
   }

@@ -22,6 +22,8 @@ package final class Daemon: Sendable {
     package var log: Logger
     /// Whether the loop is one of `EventLoop.forFirstThread`.
     package var isOnFirstThread = false
+    /// How often a quiet stream of events sends a comment, so that neither proxies nor clients give it up.
+    package var keepAlive = Duration.seconds(15)
 
     /// Describes a start.
     package init(

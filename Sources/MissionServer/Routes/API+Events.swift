@@ -17,8 +17,6 @@ extension API {
     ]
   }
 
-  /// A quiet stream sends a comment this often.
-  private static let keepAlive: Duration = .seconds(15)
   private static let pageSize = 500
 
   private func events(_ request: Request) async throws(APIError) -> Response {
@@ -56,7 +54,7 @@ extension API {
       }
       if try await isOver(id, after: last) { return }
       switch await watch.wait(
-        until: quietSince.advanced(by: Self.keepAlive), for: writer.client, on: loop)
+        until: quietSince.advanced(by: keepAlive), for: writer.client, on: loop)
       {
       case .news: break
       case .timeout:

@@ -28,6 +28,8 @@ package struct API: Sendable {
   let health: Health
   /// What this host has of what step types need.
   let host: HostInventory
+  /// How often a quiet stream of events sends a comment.
+  let keepAlive: Duration
   let answers = AnswerCache()
   let makeJobID: @Sendable () -> JobID
   let now: @Sendable () -> Timestamp

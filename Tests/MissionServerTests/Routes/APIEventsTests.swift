@@ -51,6 +51,23 @@ import Testing
     }
   }
 
+  @Test func `a quiet stream says that it is still there, again and again`() async throws {
+    #expect(Daemon.Launch(Configuration(), environment: [:]).keepAlive == .seconds(15))
+    let server = try await ServerFixture(keepAlive: .milliseconds(5)) { $0.executors = 0 }
+    let id = try #require(
+      try await server.post("/missions/execute", Missions.noop).json["id"]?.stringValue)
+    let answer = try await server.client().send(.init(.get, "/missions/\(id)/events"))
+    var text = ""
+    while !text.hasSuffix("\n\n: still here\n\n: still here\n\n"), let piece = try await answer.body.next() {
+      text += String(decoding: piece, as: UTF8.self)
+    }
+    #expect(text.hasPrefix("id: 1\nevent: job.queued\n"))
+    _ = try await server.post("/missions/\(id)/cancel")
+    while let piece = try await answer.body.next() { text += String(decoding: piece, as: UTF8.self) }
+    #expect(text.contains("event: job.finished"))
+    await server.stop()
+  }
+
   private func events(
     _ server: ServerFixture, _ id: String, after: String? = nil
   ) async throws -> [ServerSentEvent] {
