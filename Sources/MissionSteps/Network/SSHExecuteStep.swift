@@ -132,10 +132,11 @@ package struct SSHExecuteStep: StepType {
     return holds
   }
 
-  /// Leads the connection to the host that the policy judged, whatever the files of ssh_config(5) say: what
-  /// stands in the command line comes before them.
+  /// Leads the connection to the host that the policy judged, and to the mission's command alone, whatever
+  /// the files of ssh_config(5) say: what stands in the command line comes before them.
   private static let straight = [
     "HostName=%h", "CanonicalizeHostname=no", "ProxyCommand=none", "ProxyJump=none", "ControlPath=none",
+    "RemoteCommand=none", "PermitLocalCommand=no",
   ]
 
   private func makeCommand(_ holds: Holds, _ maxOutputBytes: Int) -> Command {

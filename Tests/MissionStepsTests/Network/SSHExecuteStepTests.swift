@@ -49,8 +49,9 @@ import Testing
   @Test(arguments: [
     "HostName 127.0.0.2", "ProxyCommand false", "ProxyJump 127.0.0.2",
     "CanonicalizeHostname always\nProxyCommand false", "Match all\nHostName 127.0.0.2\nProxyJump 127.0.0.2",
+    "RemoteCommand false", "PermitLocalCommand yes\nLocalCommand touch local",
   ])
-  func `the files of ssh lead to no other host`(configuration: String) async throws {
+  func `the files of ssh lead to no other host and command`(configuration: String) async throws {
     try fixture.runner.directory.write(configuration + "\n", to: "config")
     let config = fixture.runner.directory / "config"
     var runner = fixture.runner
@@ -67,6 +68,7 @@ import Testing
         known_hosts: known, command: echo there }
       """)
     #expect(output["stdout"] == "there\n")
+    #expect(!fixture.runner.directory.contains("local"))
   }
 
   @Test func `a password that the server does not ask for harms nothing`() async throws {
