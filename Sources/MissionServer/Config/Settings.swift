@@ -101,7 +101,7 @@ package enum Settings {
       isReloadable: true),
     Setting(
       "policy.paths.deny", \.policy.deniedPaths, SettingKind.absolutePath.list,
-      "Folders that stay closed inside of paths.read and paths.write, which say what is allowed.",
+      "Folders that stay closed inside of paths.read and paths.write; databases' sockets there do, too.",
       isReloadable: true),
     Setting(
       "policy.hosts.allow", \.policy.hosts.allow, hostRule.list,

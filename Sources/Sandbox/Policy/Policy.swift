@@ -21,7 +21,7 @@ package struct Policy: Sendable, Equatable {
   package var stepTypes = Rules()
   /// Command lines, as `CommandRule` reads them.
   package var commands = Rules(deny: Policy.destructiveCommands)
-  /// Folders that stay closed although `paths.read` or `paths.write` hold them.
+  /// Folders that stay closed although `paths.read` or `paths.write` hold them; the sockets in them do, too.
   package var deniedPaths: [String] = []
   /// Names, addresses and networks, as `HostRule` reads them.
   package var hosts = Rules(deny: Policy.metadataServices)
