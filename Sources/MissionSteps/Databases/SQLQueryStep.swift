@@ -45,7 +45,8 @@ package struct SQLQueryStep: StepType {
       "sqlite:PATH, postgresql://…, mysql://…, or a name of the configuration.")
     query = p.required("query", .nonEmptyString, "The SQL; values go into parameters, never into it.")
     values = p.optional(
-      "parameters", .list(of: .any), default: [], "Values for $1, $2, … or for each ? in turn.")
+      "parameters", .list(of: .any), default: [],
+      "Values: for $1, $2, … in PostgreSQL, for each ? in MySQL, for either in SQLite.")
     format =
       RowText.Format(
         rawValue: p.optional(
