@@ -19,7 +19,10 @@ package struct CommandStep: StepType {
     OutputField("stderr", "string", "What it wrote to standard error."),
     OutputField("stdout_truncated", "bool", "True if the middle of stdout was left out."),
     OutputField("stderr_truncated", "bool", "True if the middle of stderr was left out."),
-    OutputField("usage", "map", "user_ms, system_ms and max_rss_bytes of all its processes."),
+    OutputField(
+      "usage", "map",
+      "user_ms, system_ms and max_rss_bytes of all its processes; Linux begins the last with what the program "
+        + "held that started them."),
   ]
   package static let mainOutput: String? = "stdout"
 
