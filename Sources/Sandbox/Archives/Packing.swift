@@ -193,6 +193,10 @@ struct Packing {
     // A file that is one hole: an empty part at its end says so.
     entry.data = data.map { $0.isEmpty ? [(size ?? 0)..<(size ?? 0)] : $0 }
     let shown = String(decoding: path, as: UTF8.self)
+    guard isTar || String(validating: path, as: UTF8.self) != nil else {
+      throw FileWords("compress to", request.destination).failure(
+        "\(shown): its name is not UTF-8, and could not be kept; use tar.gz, or leave it out with exclude")
+    }
     let note = try archive(shown) { () throws(ArchiveError) in
       let note = try writer.begin(entry)
       if size == nil { try writer.endEntry() }

@@ -373,6 +373,22 @@ import Testing
         == (isWarned ? ["\(name) tells no form of archive that is known: it is made as tar.gz"] : []))
   }
 
+  @Test func `a name that is no UTF-8 is kept by tar, and refused where it would be lost`() async throws {
+    try await host("sh", "-c", "mkdir odd; echo x > \"odd/$(printf '\\377')\"")
+    for format in ["zip", "7z"] {
+      let failed = await failure { try await run("{ source: odd, destination: x.\(format) }") }
+      #expect(
+        failed?.message
+          == "compress to x.\(format): odd/\u{FFFD}: its name is not UTF-8, and could not be kept; use tar.gz, or "
+          + "leave it out with exclude")
+      let without = try await run("{ source: odd, destination: x.\(format), exclude: \"odd/?\" }")
+      #expect(without["files"] == 0)
+    }
+    _ = try await run("{ source: odd, destination: x.tar.gz }")
+    _ = try await run("{ source: x.tar.gz, destination: u, operation: extract }")
+    try await host("diff", "-r", "odd", "u/odd")
+  }
+
   @Test func `a cancel in the middle leaves the old archive, and nothing else`() async throws {
     try directory.write("old", to: "x.tar.xz")
     try await host("sh", "-c", "head -c 300M /dev/urandom > noise")
