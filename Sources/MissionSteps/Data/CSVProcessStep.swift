@@ -23,7 +23,8 @@ package struct CSVProcessStep: StepType {
     OutputField("row_count", "integer", "How many rows came out."),
     OutputField(
       "statistics", "map",
-      "With `statistics`: for each column count, missing, distinct, min, max, mean, median, stddev, sum."),
+      "With `statistics`: for each column count, missing, distinct, min, max, mean, median, stddev, sum; "
+        + "and in estimated which of distinct and median are only near, as of very many values."),
     OutputField("errors", "list", "Rows that do not fit, each with line, column and message; at most 1000."),
     OutputField("output_file", "string", "The file that was written; null without one."),
   ]

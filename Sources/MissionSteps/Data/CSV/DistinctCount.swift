@@ -4,15 +4,20 @@ import Formats
 ///
 /// Exact by a table of 64-bit hashes; beyond that by HyperLogLog with 2^14 registers.
 struct DistinctCount {
-  /// Values up to which the count is exact.
+  /// Values up to which the count is exact in the usual room, and the least there is.
   static let exactCount = 1 << 16
+  private static let leastExactCount = 1 << 10
   private static let bits = 14
 
+  private let exactCount: Int
   /// Hashes, each at the first free place from where its bits point; zero is a free place. The size is
   /// a power of two, and half of it stays free.
   private var table = [UInt64](repeating: 0, count: 64)
   private var taken = 0
   private var registers: [UInt8] = []
+
+  /// Holds nothing yet; the usual room is halved so often.
+  init(halvings: Int = 0) { exactCount = max(Self.exactCount >> halvings, Self.leastExactCount) }
 
   /// False once the count is an estimate.
   var isExact: Bool { registers.isEmpty }
@@ -23,7 +28,7 @@ struct DistinctCount {
     guard isExact else { return register(hash) }
     guard insert(hash) else { return }
     taken += 1
-    if taken > Self.exactCount {
+    if taken > exactCount {
       registers = [UInt8](repeating: 0, count: 1 << Self.bits)
       for hash in table where hash != 0 { register(hash) }
       table = []
@@ -57,7 +62,22 @@ struct DistinctCount {
     guard !isExact else { return taken }
     let size = Double(registers.count)
     let sum = registers.reduce(0.0) { $0 + 1 / Double(UInt64(1) << UInt64($1)) }
-    return Int((0.7213 / (1 + 1.079 / size) * size * size / sum).rounded())
+    let estimate = 0.7213 / (1 + 1.079 / size) * size * size / sum
+    let free = registers.count { $0 == 0 }
+    // Of few values the registers that are still free tell more (Flajolet and others, 2007).
+    guard estimate <= 2.5 * size, free > 0 else { return Int(estimate.rounded()) }
+    return Int((size * Self.naturalLogarithm(of: size / Double(free))).rounded())
+  }
+
+  /// ln(2^e · m) = e · ln 2 + 2 artanh((m − 1) / (m + 1)), where m lies in 1..<2 and few terms do.
+  private static func naturalLogarithm(of value: Double) -> Double {
+    let part = (value.significand - 1) / (value.significand + 1)
+    var (sum, power) = (0.0, part)
+    for term in stride(from: 1, through: 15, by: 2) {
+      sum += power / Double(term)
+      power *= part * part
+    }
+    return Double(value.exponent) * 0.693_147_180_559_945_3 + 2 * sum
   }
 
   /// Eight bytes at a time, mixed as MurmurHash3 does at its end; never zero.

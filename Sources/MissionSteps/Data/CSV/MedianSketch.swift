@@ -4,12 +4,17 @@
 /// has begun one number of eight stands for all of them, chosen by chance, since sorting costs more than all
 /// the rest: of ten million numbers the place of the median is then off by some 0.1 %.
 struct MedianSketch {
-  /// Numbers up to which the median is exact.
+  /// Numbers up to which the median is exact in the usual room, and the least there is.
   static let exactCount = 1 << 18
+  private static let leastExactCount = 1 << 11
+  /// Of a full level, likewise.
   private static let width = 1 << 13
+  private static let leastWidth = 1 << 8
   /// Where one of eight goes.
   private static let sampleLevel = 3
 
+  private let exactCount: Int
+  private let width: Int
   private var levels: [[Double]] = [[]]
   private(set) var isExact = true
   /// Whether odd or even places go up next: in turns, so that errors cancel.
@@ -19,11 +24,17 @@ struct MedianSketch {
   private var chosen = 0
   private var chance: UInt64 = 1
 
+  /// Holds nothing yet; the usual room is halved so often.
+  init(halvings: Int = 0) {
+    exactCount = max(Self.exactCount >> halvings, Self.leastExactCount)
+    width = max(Self.width >> halvings, Self.leastWidth)
+  }
+
   /// Takes in a number.
   mutating func add(_ value: Double) {
     guard !isExact else {
       levels[0].append(value)
-      if levels[0].count == Self.exactCount { compact(from: 0) }
+      if levels[0].count == exactCount { compact(from: 0) }
       return
     }
     if position == chosen { levels[Self.sampleLevel].append(value) }
@@ -36,13 +47,13 @@ struct MedianSketch {
     // A linear congruence (Knuth): the same numbers give the same median each time.
     chance = chance &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
     chosen = Int(chance >> (64 - UInt64(Self.sampleLevel)))
-    if levels[Self.sampleLevel].count >= Self.width { compact(from: Self.sampleLevel) }
+    if levels[Self.sampleLevel].count >= width { compact(from: Self.sampleLevel) }
   }
 
   private mutating func compact(from first: Int) {
     isExact = false
     var level = first
-    while level < levels.count, levels[level].count >= Self.width {
+    while level < levels.count, levels[level].count >= width {
       let sorted = levels[level].sorted()
       if level + 1 == levels.count { levels.append([]) }
       for index in stride(from: takesOdd ? 1 : 0, to: sorted.count, by: 2) {

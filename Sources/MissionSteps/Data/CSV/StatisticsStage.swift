@@ -2,7 +2,14 @@ import Formats
 import MissionModel
 
 /// `statistics`: sums up each column in one pass, and lets all rows through.
+///
+/// Its memory is the same for many columns as for a few: each of many is then exact up to fewer values.
 final class StatisticsStage: CSVStage {
+  /// Most columns that are summed up at once.
+  static let mostColumns = 4096
+  /// Columns that have all the room they want.
+  private static let roomyColumns = 8
+
   private let columns: [String]
   private var indices: [Int] = []
   private var names: [String] = []
@@ -13,8 +20,18 @@ final class StatisticsStage: CSVStage {
 
   override func begin(_ header: CSVHeader) throws(StepFailure) {
     names = columns.isEmpty ? header.names : columns
-    for name in names { indices.append(try header.index(of: name)) }
-    summaries = Array(repeating: ColumnSummary(), count: names.count)
+    guard names.count <= Self.mostColumns else {
+      throw StepFailure(
+        "statistics: \(names.count) columns are more than \(Self.mostColumns); name those that matter with columns"
+      )
+    }
+    indices = Array(names.indices)
+    if !columns.isEmpty {
+      for (place, name) in columns.enumerated() { indices[place] = try header.index(of: name) }
+    }
+    let share = (max(names.count, 1) - 1) / Self.roomyColumns
+    summaries = Array(
+      repeating: ColumnSummary(halvings: Int.bitWidth - share.leadingZeroBitCount), count: names.count)
     try super.begin(header)
   }
 
@@ -33,11 +50,17 @@ final class StatisticsStage: CSVStage {
 struct ColumnSummary {
   private var count = 0
   private var missing = 0
-  private var distinct = DistinctCount()
+  private var distinct: DistinctCount
   private var numbers = NumberSummary()
-  private var median = MedianSketch()
+  private var median: MedianSketch
   private var least: [UInt8]?
   private var greatest: [UInt8]?
+
+  /// Holds nothing yet; the usual room is halved so often.
+  init(halvings: Int) {
+    distinct = DistinctCount(halvings: halvings)
+    median = MedianSketch(halvings: halvings)
+  }
 
   /// Takes in a cell.
   mutating func add(_ row: CSVRow, _ cell: CSVCell) {

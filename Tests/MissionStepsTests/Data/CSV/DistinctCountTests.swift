@@ -4,8 +4,8 @@ import Testing
 @testable import MissionSteps
 
 @Suite struct DistinctCountTests {
-  private func count(_ values: some Sequence<Int>) -> DistinctCount {
-    var count = DistinctCount()
+  private func count(_ values: some Sequence<Int>, halvings: Int = 0) -> DistinctCount {
+    var count = DistinctCount(halvings: halvings)
     for value in values { withCell("value \(value)") { count.add($0.raw($1)) } }
     return count
   }
@@ -20,6 +20,14 @@ import Testing
     let counted = count(0..<values)
     #expect(counted.isExact == (values <= DistinctCount.exactCount))
     #expect(!counted.isExact || counted.count == values)
+  }
+
+  @Test(arguments: [1025, 5000, 40_000, 60_000])
+  func `in less room fewer are exact, and more are near`(values: Int) {
+    let counted = count(0..<values, halvings: 60)
+    #expect(!counted.isExact)
+    #expect(abs(counted.count - values) < values / 25)
+    #expect(count(0..<1024, halvings: 60).isExact)
   }
 
   @Test func `values of all lengths are told apart`() {

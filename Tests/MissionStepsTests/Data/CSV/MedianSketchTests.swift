@@ -20,6 +20,15 @@ import Testing
     #expect(abs(try #require(sketch.median) - Double(count - 1) / 2) <= (sketch.isExact ? 0 : 64))
   }
 
+  @Test func `in less room fewer are exact, and the median of many is near`() throws {
+    var sketch = MedianSketch(halvings: 60)
+    for value in 0..<2047 { sketch.add(Double(value)) }
+    #expect(sketch.isExact && sketch.median == 1023)
+    for value in 2047..<100_000 { sketch.add(Double(value)) }
+    #expect(!sketch.isExact)
+    #expect(abs(try #require(sketch.median) - 50_000) < 3000)
+  }
+
   @Test func `the median of numbers that rise is near, too`() throws {
     var sketch = MedianSketch()
     for value in 0..<2_000_000 { sketch.add(Double(value)) }
