@@ -40,12 +40,25 @@ package struct DBBackupStep: StepType {
       "format", .choice("custom", "plain"),
       "For PostgreSQL: custom, for pg_restore, by default; or plain SQL.")
     isCompressed = p.optional("compress", .bool, default: false, "Pack the file with gzip.")
-    DatabaseTarget.check(connection, .all, &p)
+    let address = DatabaseTarget.check(connection, .all, &p)
+    guard format != nil else { return }
+    switch address {
+    case .memory, .file: p.problem(at: "format", Self.noFormat)
+    case .server(let server) where server.kind != .postgresql: p.problem(at: "format", Self.noFormat)
+    case .server, .name, nil: break
+    }
   }
+
+  private static let noFormat = "is for PostgreSQL; leave it out for another database"
 
   package func run(in context: StepContext) async throws(StepFailure) -> JSON {
     let target = try await DatabaseTarget(connection, .all, access: .read, in: context)
     defer { target.release() }
+    if format != nil {
+      guard case .server(let server) = target.place, server.kind == .postgresql else {
+        throw StepFailure(.badParameters, "format: \(Self.noFormat)")
+      }
+    }
     let lock = try await context.files.lock(destination)
     defer { lock.release() }
     let part = destination + ".part"

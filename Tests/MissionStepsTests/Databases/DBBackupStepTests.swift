@@ -227,9 +227,29 @@ import Testing
       "{ connection: 'sqlite:a', destination: b, format: zip }",
       ["/format: expected one of \"custom\", \"plain\", not \"zip\""]
     ),
+    (
+      "{ connection: 'sqlite:a', destination: b, format: plain }",
+      ["/format: is for PostgreSQL; leave it out for another database"]
+    ),
+    (
+      "{ connection: 'mysql://h/d', destination: b, format: custom }",
+      ["/format: is for PostgreSQL; leave it out for another database"]
+    ),
+    ("{ connection: 'postgresql://h/d', destination: b, format: custom }", []),
+    ("{ connection: '{{ config.db }}', destination: b, format: custom }", []),
   ])
   func `wrong parameters are told at submission`(parameters: String, problems: [String]) throws {
     #expect(try StepRunner.problems(DBBackupStep.self, parameters) == problems)
+  }
+
+  @Test func `a format is PostgreSQL's, be the database found by name`() async throws {
+    var named = runner
+    named.capabilities.databases = .live(named: ["stored": "mysql://127.0.0.1/stored"])
+    let failure = await failure { [named] in
+      try await named.run(
+        DBBackupStep.self, ["connection": "stored", "destination": "out/b", "format": "plain"])
+    }
+    #expect(failure?.message == "format: is for PostgreSQL; leave it out for another database")
   }
 
   @Test func `the example runs`() async throws {

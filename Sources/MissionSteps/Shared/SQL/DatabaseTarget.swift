@@ -76,11 +76,15 @@ package struct DatabaseTarget: Sendable {
     }
   }
 
-  /// Reports what is wrong with a step's connection at submission.
-  package static func check(_ connection: String, _ kinds: Kinds, _ p: inout ParameterReader) {
-    guard p.purpose != .describing, p.isGiven("connection"), !p.isOpen("connection") else { return }
-    do throws(StepFailure) { _ = try read(connection, kinds) } catch {
+  /// Reports what is wrong with a step's connection at submission; gives what it says, where it can be read.
+  @discardableResult
+  package static func check(
+    _ connection: String, _ kinds: Kinds, _ p: inout ParameterReader
+  ) -> DatabaseAddress? {
+    guard p.purpose != .describing, p.isGiven("connection"), !p.isOpen("connection") else { return nil }
+    do throws(StepFailure) { return try read(connection, kinds) } catch {
       p.problem(at: "connection", String(error.message.dropFirst("connection: ".count)))
+      return nil
     }
   }
 }
