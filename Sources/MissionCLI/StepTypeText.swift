@@ -45,7 +45,10 @@ enum StepTypeText {
       text += "\n\(title):\n"
       text += Columns.text(
         requirements.map {
-          (name($0), missing.contains($0) ? "missing; install \($0.package)" : "on this host")
+          (
+            HostInventory.name(of: $0),
+            missing.contains($0) ? "missing; install \($0.package)" : "on this host"
+          )
         })
     }
     return text + "\nExample:\n"
@@ -64,13 +67,6 @@ enum StepTypeText {
     case .exactlyOne: "Exactly one of: \(names)"
     case .atMostOne: "At most one of: \(names)"
     case .atLeastOne: "At least one of: \(names)"
-    }
-  }
-
-  private static func name(_ requirement: Requirement) -> String {
-    switch requirement.kind {
-    case .program(let names): names.joined(separator: " or ")
-    case .library(let name): name
     }
   }
 }

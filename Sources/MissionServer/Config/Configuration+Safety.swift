@@ -1,5 +1,6 @@
 package import Formats
 package import MissionModel
+import MissionSteps
 package import Sandbox
 
 extension Configuration {
@@ -26,14 +27,15 @@ extension Configuration {
 
 extension Configuration {
   /// The policy's review, what missions ask for that would loosen the sandbox and the limits or that the host
-  /// cannot do, and warnings of connections that `databases` does not name.
+  /// cannot do, and warnings of connections that `databases` does not name and of what step types lack here.
   ///
   /// - Parameters:
   ///   - findJudge: gives the policy of the moment.
   ///   - databases: the names of now, where they change while this runs.
+  ///   - inventory: what this host has of what step types need.
   package func review(
     host: ConfinementHost, findJudge: @escaping @Sendable () -> PolicyJudge,
-    databases: (@Sendable () -> [String])? = nil
+    databases: (@Sendable () -> [String])? = nil, inventory: HostInventory
   ) -> MissionReview {
     let confinement = confinement
     let connections = ConnectionNames(known: databases ?? { [names = self.databases.keys.sorted()] in names })
@@ -51,16 +53,17 @@ extension Configuration {
       let gaps =
         wanted == confinement
         ? [] : host.gaps(in: wanted).map { Problem(at: "/config/" + $0.pointer, $0.reason) }
-      return refusals + gaps + ofPolicy(mission)
+      return refusals + gaps + ofPolicy(mission) + inventory.warnings(of: mission, .builtin)
     }
     return review
   }
 
   /// The same for a mission that is carried out in this process.
   package func localReview(_ environment: [String: String]) -> MissionReview {
-    review(
-      host: .current(path: environment["PATH"] ?? "/usr/bin:/bin", groups: nil),
-      findJudge: { [judge = policyJudge] in judge })
+    let path = environment["PATH"] ?? "/usr/bin:/bin"
+    return review(
+      host: .current(path: path, groups: nil), findJudge: { [judge = policyJudge] in judge },
+      inventory: HostInventory(path: path))
   }
 }
 

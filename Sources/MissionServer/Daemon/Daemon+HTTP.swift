@@ -13,15 +13,16 @@ import Telemetry
 extension Daemon {
   func makeAPI(_ store: JobStore, _ auditWatch: AuditWatch, _ dispatcher: Dispatcher) -> API {
     guard let host = host.withLock({ $0 }) else { preconditionFailure("processes come before the API") }
+    let inventory = HostInventory(path: launch.environment["PATH"] ?? "")
     let review = launch.configuration.review(
       host: host, findJudge: { [policy] in policy.judge },
-      databases: { [databases] in databases.withLock { $0.keys.sorted() } })
+      databases: { [databases] in databases.withLock { $0.keys.sorted() } }, inventory: inventory)
     return API(
       store: store, auditWatch: auditWatch, dispatcher: dispatcher, feed: feed,
       intake: MissionIntake(catalog: launch.catalog, limits: launch.configuration.limits, review: review),
       loop: loop,
       safety: (policy, launch.configuration.confinement), state: state, health: health,
-      host: HostInventory(path: launch.environment["PATH"] ?? ""), keepAlive: launch.keepAlive,
+      host: inventory, keepAlive: launch.keepAlive,
       makeJobID: { [identifiers] in identifiers.makeJobID() }, now: clock.now,
       measure: { [counters] in await counters.withLock { $0 }?.sections() ?? [] })
   }

@@ -27,7 +27,8 @@ import Testing
     configuration.confinement.sandbox = .landlock
     let host = ConfinementHost(
       landlock: .success(7), bubblewrap: { .failure(ConfinementGap("bwrap is not in PATH")) })
-    let review = configuration.review(host: host, findJudge: { PolicyJudge(Policy()) })
+    let review = configuration.review(
+      host: host, findJudge: { PolicyJudge(Policy()) }, inventory: HostInventory(path: ""))
     func problems(_ sandbox: MissionConfig.Sandbox?) -> [Problem] {
       var config = MissionConfig()
       config.sandbox = sandbox

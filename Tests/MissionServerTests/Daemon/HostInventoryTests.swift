@@ -1,5 +1,6 @@
 import MissionModel
 import MissionSteps
+import Sandbox
 import TestSupport
 import Testing
 
@@ -22,6 +23,27 @@ import Testing
 
   @Test func `a library is found without PATH`() throws {
     #expect(try missing("", "parse_xml") == [])
+  }
+
+  @Test func `what a mission cannot do here yet is a warning, once for each type`() throws {
+    let text = """
+      name: x
+      steps:
+        - { id: a, step_type: noop }
+        - { id: b, step_type: git_status }
+        - { id: c, step_type: GitStatus }
+        - { id: d, step_type: compile_code }
+      """
+    let loader = DocumentLoader(
+      catalog: .builtin,
+      review: Configuration().review(
+        host: ConfinementHost(landlock: .success(7), bubblewrap: { .success("/usr/bin/bwrap") }),
+        findJudge: { PolicyJudge(Policy()) }, inventory: HostInventory(path: "")))
+    let loaded = try loader.load(Array(text.utf8))
+    #expect(
+      loaded.warnings.map { "\($0.pointer): \($0.message); \($0.hint ?? "")" } == [
+        "/steps/1/step_type: git_status needs git, which is not on this host; install git before the step starts"
+      ])
   }
 
   @Test func `one of several programs is enough`() throws {
