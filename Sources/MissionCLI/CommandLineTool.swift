@@ -25,10 +25,7 @@ package struct CommandLineTool: Sendable {
     default: break
     }
     guard let (subcommand, rest) = find(words) else {
-      let closest = EditDistance.closest(to: first, among: subcommands.map(\.name))
-      console.note(
-        "mission: there is no command \"\(Shown.value(first))\""
-          + (closest.map { "; did you mean \"\($0)\"?" } ?? ""))
+      console.note("mission: " + unknown(words))
       console.note("see: mission --help")
       return .usage
     }
@@ -62,7 +59,7 @@ package struct CommandLineTool: Sendable {
   private func help(_ words: [String], _ console: Console) -> ExitStatus {
     guard !words.isEmpty else { return show(overview, console) }
     guard let (subcommand, _) = find(words) else {
-      console.note("mission help: there is no command \"\(Shown.value(words.joined(separator: " ")))\"")
+      console.note("mission help: " + unknown(words))
       return .usage
     }
     return show(subcommand.help, console)
@@ -71,6 +68,20 @@ package struct CommandLineTool: Sendable {
   private func show(_ text: String, _ console: Console) -> ExitStatus {
     console.write(Array(text.utf8))
     return .completed
+  }
+
+  /// Says that no subcommand begins so, and which may have been meant.
+  private func unknown(_ words: [String]) -> String {
+    let first = Shown.value(words.first ?? "")
+    let family = subcommands.map(\.name).filter { $0.hasPrefix(first + " ") }
+    guard family.isEmpty else {
+      let words = words.prefix(2).filter { !$0.hasPrefix("-") }
+      let names = family.map { "\"\($0)\"" }.joined(separator: ", ")
+      return
+        "there is no command \"\(Shown.value(words.joined(separator: " ")))\"; there is \(names)"
+    }
+    let closest = EditDistance.closest(to: first, among: subcommands.map(\.name))
+    return "there is no command \"\(first)\"" + (closest.map { "; did you mean \"\($0)\"?" } ?? "")
   }
 
   /// The subcommand that the words begin with; the longest name holds.

@@ -170,7 +170,7 @@ import Testing
     let step = try #require(try await daemon.ended(id)["step_results"]?["storm"])
     #expect(step["status"] == "failed")
     #expect(
-      step["error"]?.stringValue?.contains("it had too many processes: limits.processes is 64") == true,
+      step["error"]?.stringValue?.contains("had too many processes: limits.processes is 64") == true,
       "\(step.compact)")
     #expect(
       try await daemon.execute(

@@ -17,6 +17,14 @@ import Testing
       errors == "mission: there is no command \"sumbit\"; did you mean \"submit\"?\nsee: mission --help\n")
   }
 
+  @Test(arguments: [["token"], ["token", "--help"], ["help", "token"], ["token", "mkae", "ci"]])
+  func `half of a command's name lists those that begin with it`(words: [String]) async {
+    let run = await ToolRun(words)
+    #expect(run.status == .usage)
+    #expect(
+      run.errors.contains("; there is \"token make\", \"token list\", \"token revoke\"\n"), "\(run.errors)")
+  }
+
   @Test func `a wrong flag says what, how it is used, and where to read on`() async {
     let (status, _, errors) = await run("list", "--limt", "5")
     #expect(status == .usage)

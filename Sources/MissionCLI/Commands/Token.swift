@@ -16,7 +16,11 @@ enum TokenPlace {
     if let path = arguments.value("--file") { return TokenFile(path) }
     if let path = console.environment["MISSIOND_AUTH_TOKENS_FILE"] { return TokenFile(path) }
     let config = arguments.value("--config") ?? console.environment["MISSIOND_CONFIG"] ?? Self.usual
-    let bytes = try InputFile.read(config, console)
+    let bytes: [UInt8]
+    do { bytes = try InputFile.read(config, console) } catch {
+      throw CommandError(
+        error.status, error.message + "; name the configuration with --config, or the tokens with --file")
+    }
     do throws(ConfigurationError) {
       let configuration = try ConfigurationReader.read(file: (config, bytes), environment: [:])
       if let path = configuration.tokensFile { return TokenFile(path) }
@@ -79,7 +83,10 @@ extension Subcommand {
     "token list", "List the tokens of the API by name.", flags: TokenPlace.flags,
     example: "mission token list --file /etc/missiond/tokens"
   ) { arguments, console throws(CommandError) in
-    for token in try TokenPlace.tokens(in: try TokenPlace.file(arguments, console)) {
+    let file = try TokenPlace.file(arguments, console)
+    let tokens = try TokenPlace.tokens(in: file)
+    if tokens.isEmpty { console.note("\(file.path) has no tokens") }
+    for token in tokens {
       let scopes = token.scopes.map(\.rawValue).joined(separator: ",")
       console.print("\(token.name)  \(scopes)  \(token.createdAt)")
     }

@@ -41,6 +41,13 @@ package struct BrowserRule: Middleware {
     return "the host \"\(host)\" is not this one; name it under hosts in the configuration"
   }
 
+  /// Whether a name of the setting `hosts` can be that of a request: one with a port or a scheme never is.
+  package static func canBeHost(_ name: String) -> Bool {
+    if SocketAddress(host: name, port: 0) != nil { return true }
+    let signs = name.utf8.allSatisfy { $0 > 32 && $0 < 127 && !"/:[]@*?#".utf8.contains($0) }
+    return signs && !name.isEmpty
+  }
+
   private func isKnown(_ host: String) -> Bool {
     let name = Self.withoutPort(host)
     if name == "127.0.0.1" || name == "localhost" { return true }

@@ -2,6 +2,17 @@ package import Posix
 
 /// Says which addresses may be listened on (contract §8): whoever can connect can run commands.
 package enum ListenRule {
+  /// Reads an address of the setting `listen` that may be used.
+  ///
+  /// - Throws: why it is none.
+  package static func address(_ text: String, hasTokens: Bool) throws(StartError) -> SocketAddress {
+    guard let address = SocketAddress(text), !text.hasPrefix("/"), !text.hasPrefix("unix:") else {
+      throw StartError("listen on \"\(text)\": no address; write it as 127.0.0.1:7433 or [::1]:7433")
+    }
+    if let refusal = refusal(of: address, hasTokens: hasTokens) { throw StartError(refusal) }
+    return address
+  }
+
   /// Why an address is refused; nil where it may be used. `isInherited` is one that systemd opened.
   package static func refusal(
     of address: SocketAddress, hasTokens: Bool, isInherited: Bool = false

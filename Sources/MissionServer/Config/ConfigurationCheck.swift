@@ -4,7 +4,7 @@ import MissionModel
 import Sandbox
 
 /// What is wrong with a configuration although every value is of its kind: rules that can never match, roots
-/// that do not exist, a sandbox that this host cannot make.
+/// that do not exist, addresses that nobody may listen on, a sandbox that this host cannot make.
 package enum ConfigurationCheck {
   /// Everything that is wrong. Looks at the host; blocks.
   package static func problems(
@@ -13,7 +13,25 @@ package enum ConfigurationCheck {
     let rules = configuration.policy.findings(stepTypes: StepCatalog.specified).map {
       SettingProblem($0.key, member: "\($0.index)", "\($0.key): \($0.message)")
     }
-    return rules + rootProblems(configuration) + confinementProblems(configuration, environment)
+    return rules + rootProblems(configuration) + nameProblems(configuration)
+      + confinementProblems(configuration, environment)
+  }
+
+  private static func nameProblems(_ configuration: Configuration) -> [SettingProblem] {
+    var problems: [SettingProblem] = []
+    let hasTokens = configuration.tokensFile != nil || configuration.tokensCredential != nil
+    for (index, text) in configuration.listen.enumerated() {
+      do throws(StartError) { _ = try ListenRule.address(text, hasTokens: hasTokens) } catch {
+        problems.append(SettingProblem("listen", member: "\(index)", error.description))
+      }
+    }
+    for (index, name) in configuration.hosts.enumerated() where !BrowserRule.canBeHost(name) {
+      problems.append(
+        SettingProblem(
+          "hosts", member: "\(index)",
+          "hosts: \"\(name)\" can never match: it is no name or address; write it without scheme and port"))
+    }
+    return problems
   }
 
   private static func rootProblems(_ configuration: Configuration) -> [SettingProblem] {

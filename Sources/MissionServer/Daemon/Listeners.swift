@@ -17,10 +17,7 @@ struct Listeners: Sendable {
     guard notify.listeners.isEmpty else { return try await takeInherited(on: server) }
     var addresses: [SocketAddress] = []
     for text in configuration.listen {
-      guard let address = SocketAddress(text), !text.hasPrefix("/"), !text.hasPrefix("unix:") else {
-        throw StartError("listen on \"\(text)\": no address; write it as 127.0.0.1:7433 or [::1]:7433")
-      }
-      if let refusal = ListenRule.refusal(of: address, hasTokens: hasTokens) { throw StartError(refusal) }
+      let address = try ListenRule.address(text, hasTokens: hasTokens)
       do throws(Errno) { addresses.append(try await server.listen(on: address)) } catch {
         let hint = error.code == EADDRINUSE ? "; another daemon may run; choose another with --listen" : ""
         throw StartError("\(error)\(hint)")

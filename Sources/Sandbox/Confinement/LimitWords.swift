@@ -9,8 +9,11 @@ import Posix
 /// control groups. Elsewhere the program learns it from a failed call, and its own words are looked at.
 enum LimitWords {
   /// The limit with its value, or nil where none was reached.
-  static func reached(_ ending: TreeEnding, _ limits: MissionConfig.ProcessLimits, stderr: [UInt8]) -> String?
-  {
+  ///
+  /// - Parameter controllers: what the attempt's control group bounded.
+  static func reached(
+    _ ending: TreeEnding, _ limits: MissionConfig.ProcessLimits, controllers: Set<String>, stderr: [UInt8]
+  ) -> String? {
     guard ending.main.status != .exited(code: 0) else { return nil }
     let signal = signal(of: ending.main.status)
     if let seconds = limits.cpuSeconds,
@@ -21,8 +24,8 @@ enum LimitWords {
     if let bytes = limits.fileBytes, signal == SIGXFSZ || says(stderr, ["File too large"]) {
       return "a file would have passed limits.file_bytes (\(ByteSize.describe(Int64(bytes))))"
     }
-    if let count = limits.processes, ending.ranOutOfProcesses || says(stderr, forkWords) {
-      return "it had too many processes: limits.processes is \(count)"
+    if let count = limits.processes, let words = processWords(ending, count, controllers, stderr) {
+      return words
     }
     if let bytes = limits.memoryBytes, ending.ranOutOfMemory || says(stderr, memoryWords) {
       return "it ran out of memory: limits.memory_bytes is \(ByteSize.describe(Int64(bytes)))"
@@ -33,15 +36,23 @@ enum LimitWords {
     return nil
   }
 
-  private static let forkWords = [
-    "fork: Resource temporarily", "fork: retry: Resource temporarily", "Cannot fork", "can't fork",
-    "fork failed", "unable to create native thread", "can't start new thread",
-    "Resource temporarily unavailable (os error 11)",
-  ]
+  /// A control group knows whether it refused a process, so nothing else is asked there. `RLIMIT_NPROC`
+  /// counts all processes and threads of the user, the daemon's and other jobs' too: the step may have had
+  /// few.
+  private static func processWords(
+    _ ending: TreeEnding, _ count: Int, _ controllers: Set<String>, _ stderr: [UInt8]
+  ) -> String? {
+    if controllers.contains("pids") {
+      return ending.ranOutOfProcesses ? "it had too many processes: limits.processes is \(count)" : nil
+    }
+    guard ForkFailure.isTold(in: end(of: stderr)) else { return nil }
+    return "its user had too many processes: limits.processes is \(count), and without a control group "
+      + "everything counts that this user runs, threads too"
+  }
+
   private static let memoryWords = [
     "Cannot allocate memory", "MemoryError", "bad_alloc", "memory exhausted", "out of memory",
-    "Out of memory",
-    "OutOfMemory",
+    "Out of memory", "OutOfMemory",
   ]
 
   /// The signal, also as a shell or bubblewrap passes it on.
@@ -57,7 +68,11 @@ enum LimitWords {
   }
 
   private static func says(_ stderr: [UInt8], _ words: [String]) -> Bool {
-    let end = String(decoding: stderr.suffix(8192), as: UTF8.self)
+    let end = end(of: stderr)
     return words.contains { end.contains($0) }
+  }
+
+  private static func end(of stderr: [UInt8]) -> String {
+    String(decoding: stderr.suffix(8192), as: UTF8.self)
   }
 }

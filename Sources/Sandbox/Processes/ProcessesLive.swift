@@ -127,7 +127,8 @@ package final class ProcessesLive: Sendable {
       stdoutTruncated: output.isTruncated, stderrTruncated: errors.isTruncated,
       usage: ResourceUsage(ending.main),
       warnings: warnings)
-    result.reachedLimit = LimitWords.reached(ending, attempt.confinement.limits, stderr: result.stderr)
+    result.reachedLimit = LimitWords.reached(
+      ending, attempt.confinement.limits, controllers: surroundings.host.controllers, stderr: result.stderr)
     return result
   }
 

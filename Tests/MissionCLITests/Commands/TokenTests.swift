@@ -59,6 +59,12 @@ import Testing
       #expect(answer.errors == message)
       #expect(answer.output.isEmpty)
     }
+    let none = await run(["list", "--file", directory / "none"])
+    #expect(none == (.completed, "", "\(directory / "none") has no tokens\n"))
+    #expect(
+      await run(["list", "--config", directory / "none"]).errors.hasPrefix(
+        "mission token list: read \(directory / "none"): no such file or directory; name the configuration "
+          + "with --config, or the tokens with --file\n"))
     for words in [["make", "a b"], ["make", "x", "--scopes", "write"], ["make"]] {
       #expect(await run(words + ["--file", file]).status == .usage)
     }

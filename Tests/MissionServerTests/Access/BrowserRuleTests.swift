@@ -37,6 +37,15 @@ import Testing
     #expect(BrowserRule().admit(&request, to: nil) == nil)
   }
 
+  @Test(arguments: [
+    ("build.example", true), ("build_1", true), ("10.0.0.1", true), ("fe80::1", true),
+    ("build.example:80", false), ("http://build.example", false), ("[fe80::1]", false), ("a b", false),
+    ("*.example", false), ("", false),
+  ])
+  func `a name of the configuration that no request can ask for is told`(name: String, isPossible: Bool) {
+    #expect(BrowserRule.canBeHost(name) == isPossible)
+  }
+
   @Test func `each refusal is reported with the address and the reason`() {
     let reported = Lock<[AccessRefusal]>([])
     let rule = BrowserRule(report: { refusal in reported.withLock { $0.append(refusal) } })

@@ -14,6 +14,14 @@ import Testing
     #expect((ListenRule.refusal(of: address, hasTokens: false, isInherited: true) == nil) == isAllowed)
   }
 
+  @Test(arguments: ["127.0.0.1:65536", "localhost:80", "/run/x.sock", "unix:/x", "::1:80", ""])
+  func `what is no address of TCP is refused`(text: String) {
+    let error = #expect(throws: StartError.self) { try ListenRule.address(text, hasTokens: true) }
+    #expect(
+      error?.description
+        == "listen on \"\(text)\": no address; write it as 127.0.0.1:7433 or [::1]:7433")
+  }
+
   @Test func `the refusal names the address and the way out`() throws {
     let address = try #require(SocketAddress("0.0.0.0:80"))
     #expect(

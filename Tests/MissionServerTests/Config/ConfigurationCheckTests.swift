@@ -44,6 +44,26 @@ import Testing
         ])
   }
 
+  @Test func `addresses and names that cannot be used are errors with their lines`() throws {
+    let text = """
+      listen:
+        - 127.0.0.1:0
+        - 127.0.0.1:99999
+        - 0.0.0.0:80
+      hosts: [build.example, "https://build.example"]
+      """
+    let found = try problems(text)
+    #expect(
+      found == [
+        "m.yaml:3:5: listen on \"127.0.0.1:99999\": no address; write it as 127.0.0.1:7433 or [::1]:7433",
+        "m.yaml:4:5: listen on 0.0.0.0:80: others than this host could run commands here; use a loopback "
+          + "address such as 127.0.0.1:7433, or set auth.tokens_file",
+        "m.yaml:5:24: hosts: \"https://build.example\" can never match: it is no name or address; "
+          + "write it without scheme and port",
+      ])
+    #expect(try problems("listen: [\"0.0.0.0:80\"]\nauth: {tokens_credential: t}\n") == [])
+  }
+
   @Test func `a root that does not exist is an error with its line`() throws {
     #expect(
       try problems(

@@ -22,8 +22,10 @@ import Testing
     return TreeEnding(main: ChildEnding(exit))
   }
 
-  private func words(_ ending: TreeEnding, _ stderr: String = "") -> String? {
-    LimitWords.reached(ending, limits, stderr: Array(stderr.utf8))
+  private func words(
+    _ ending: TreeEnding, _ stderr: String = "", controllers: Set<String> = []
+  ) -> String? {
+    LimitWords.reached(ending, limits, controllers: controllers, stderr: Array(stderr.utf8))
   }
 
   @Test func `a signal of the kernel tells which limit it was`() {
@@ -41,17 +43,12 @@ import Testing
     #expect(words(memory) == "it ran out of memory: limits.memory_bytes is 64 MiB")
     var processes = ending(code: 1)
     processes.ranOutOfProcesses = true
-    #expect(words(processes) == "it had too many processes: limits.processes is 10")
+    #expect(
+      words(processes, controllers: ["pids"]) == "it had too many processes: limits.processes is 10")
   }
 
   @Test(arguments: [
     ("dd: write error: File too large", "a file would have passed limits.file_bytes (1 MiB)"),
-    ("sh: 1: Cannot fork", "it had too many processes: limits.processes is 10"),
-    (
-      "bash: fork: retry: Resource temporarily unavailable",
-      "it had too many processes: limits.processes is 10"
-    ),
-    ("RuntimeError: can't start new thread", "it had too many processes: limits.processes is 10"),
     ("MemoryError", "it ran out of memory: limits.memory_bytes is 64 MiB"),
     ("open: Too many open files", "it had too many open files: limits.open_files is 16"),
     ("it is broken", nil),
@@ -59,6 +56,22 @@ import Testing
   func `a program's own words are looked at where nobody else tells`(stderr: String, said: String?) {
     #expect(words(ending(code: 1), stderr) == said)
     #expect(words(ending(code: 0), stderr) == nil, "what succeeds reached no limit")
-    #expect(LimitWords.reached(ending(code: 1), .init(), stderr: Array(stderr.utf8)) == nil)
+    #expect(
+      LimitWords.reached(ending(code: 1), .init(), controllers: [], stderr: Array(stderr.utf8)) == nil)
+  }
+
+  @Test func `without a control group the user's processes are what was too many`() {
+    #expect(
+      words(ending(code: 1), "sh: 1: Cannot fork")
+        == "its user had too many processes: limits.processes is 10, and without a control group everything "
+        + "counts that this user runs, threads too")
+    #expect(words(ending(code: 0), "sh: 1: Cannot fork") == nil, "what succeeds reached no limit")
+    #expect(
+      LimitWords.reached(ending(code: 1), .init(), controllers: [], stderr: Array("Cannot fork".utf8)) == nil)
+  }
+
+  @Test func `where a control group counts the processes, no text of a program counts`() {
+    #expect(words(ending(code: 1), "sh: 1: Cannot fork", controllers: ["pids"]) == nil)
+    #expect(words(ending(code: 1), "sh: 1: Cannot fork", controllers: ["memory"]) != nil)
   }
 }
