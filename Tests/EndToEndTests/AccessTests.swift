@@ -116,7 +116,7 @@ import Testing
     let record = try await TestProcess.run(
       try TestProcess.product("missiond"),
       ["--listen", "0.0.0.0:0", "--state-dir", directory / "other"])
-    #expect(record.ending == .exited(1))
+    #expect(record.ending == .exited(2))
     #expect(record.error.contains("set auth.tokens_file"))
   }
 
