@@ -12,6 +12,11 @@ package struct Patterns: Sendable {
   package static let requirement = Requirement.library(
     "libpcre2-8.so.0", package: "libpcre2-8-0", isEssential: false)
 
+  /// Takes every pattern and finds nothing: for what can be judged before its step runs, without the library.
+  package static let unjudged = Patterns { _, _ in
+    Pattern(firstMatch: { _, _ in nil }, matches: { _, _ in [] })
+  }
+
   /// Refuses every pattern, saying that the library is missing.
   package static let unavailable = Patterns { pattern, _ throws(StepFailure) in
     throw StepFailure(

@@ -44,6 +44,7 @@ package struct ValidateSchemaStep: StepType {
       p.problem(at: "schema", "is required for \"\(given)\"", hint: "give schema or schema_file")
     }
     if type == "csv", let schema, !p.isOpen("schema") { Self.check(schema, &p) }
+    if type == "json_schema" { DataSchema.check(schema, &p) }
     failsOnInvalid = p.optional(
       "fail_on_invalid", .bool, default: true, "Whether the step fails if the document is not valid.")
   }

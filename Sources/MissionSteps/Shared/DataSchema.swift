@@ -17,7 +17,20 @@ package struct DataSchema: Sendable {
     let schema: JSON? = p.optional("schema", .any, "JSON Schema that the value must match.")
     let file: String? = p.optional("schema_file", .readPath, "File with the JSON Schema, as JSON or YAML.")
     p.atMostOne(of: ["schema", "schema_file"])
+    check(schema, &p)
     return schema == nil && file == nil ? nil : DataSchema(schema: schema, file: file)
+  }
+
+  /// Reports at submission what is wrong with a schema that stands in the mission as a value.
+  ///
+  /// Its patterns are judged when the step runs.
+  static func check(_ schema: JSON?, _ p: inout ParameterReader) {
+    guard let schema, p.purpose == .checking, schema.stringValue == nil else { return }
+    do throws(ValidationError) { _ = try JSONSchema(schema, patterns: .unjudged) } catch {
+      for problem in error.problems {
+        p.problem(at: "schema", (problem.pointer.isEmpty ? "" : problem.pointer + ": ") + problem.message)
+      }
+    }
   }
 
   /// Makes the check ready; fails where the schema is none.

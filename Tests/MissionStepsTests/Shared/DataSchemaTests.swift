@@ -30,4 +30,23 @@ import Testing
     #expect(failed?.kind == .badParameters)
     #expect(failed?.message.hasPrefix("compile the schema: /type: ") == true)
   }
+
+  @Test(arguments: [
+    ("{ type: strng }", ["/schema: /type: \"strng\" is no type; did you mean \"string\"?"]),
+    (
+      "{ properties: { a: { type: strng }, b: { type: nul } } }",
+      [
+        "/schema: /properties/a/type: \"strng\" is no type; did you mean \"string\"?",
+        "/schema: /properties/b/type: \"nul\" is no type; did you mean \"null\"?",
+      ]
+    ),
+    // What cannot be known before the step runs.
+    ("{ pattern: \"(\" }", []), ("{ type: \"{{ a.output }}\" }", []), ("\"{ type: strng }\"", []),
+    ("{ type: string }", []), ("true", []),
+  ])
+  func `a schema in the mission is judged at submission`(schema: String, problems: [String]) throws {
+    for type in [ParseJSONStep.self, ParseYAMLStep.self, ValidateSchemaStep.self] as [any StepType.Type] {
+      #expect(try StepRunner.problems(type, "{ content: x, schema: \(schema) }") == problems)
+    }
+  }
 }

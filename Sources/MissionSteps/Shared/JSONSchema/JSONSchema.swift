@@ -44,7 +44,9 @@ package struct JSONSchema: Sendable {
     var compiler = SchemaCompiler(sources, patterns: patterns)
     root = compiler.compile(document, resource: resource)
     guard compiler.problems.isEmpty else {
-      throw ValidationError(compiler.problems.map { Problem(at: $0.pointer, $0.message) })
+      // The compiler looks at the last of several first.
+      let problems = compiler.problems.sorted { $0.pointer < $1.pointer }
+      throw ValidationError(problems.map { Problem(at: $0.pointer, $0.message) })
     }
     warnings = compiler.warnings.map { Problem(.warning, at: $0.pointer, $0.message) }
     nodes = compiler.nodes
