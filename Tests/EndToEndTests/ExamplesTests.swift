@@ -8,7 +8,13 @@ import Testing
   private static let folder = (#filePath as NSString).deletingLastPathComponent + "/../../Config/examples/"
   private static let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
 
-  /// Where the examples that ask a model find one: it plays their scenes.
+  /// The environment without any key or address of a model.
+  private static let withoutModels = ProcessInfo.processInfo.environment.filter { name, _ in
+    !name.hasSuffix("_API_KEY") && !name.hasSuffix("_BASE_URL") && name != "OLLAMA_HOST"
+      && name != "AZURE_OPENAI_ENDPOINT"
+  }
+
+  /// Where the example that needs a language model finds one: it plays its scene.
   private static func models() async throws -> [String: String] {
     ["OPENAI_BASE_URL": try await ModelServer.agents.address()]
   }
@@ -19,11 +25,14 @@ import Testing
   }
 
   @Test(arguments: names)
-  func `an example runs by the command line`(name: String) async throws {
+  func `an example runs by the command line, all but the agent's without any model`(
+    name: String
+  ) async throws {
     let directory = try TemporaryDirectory()
     let record = try await TestProcess.run(
       TestProcess.product("mission"), ["run", "--json", Self.folder + name],
-      environment: ProcessInfo.processInfo.environment.merging(Self.models()) { $1 },
+      environment: name == "agent.yaml"
+        ? Self.withoutModels.merging(Self.models()) { $1 } : Self.withoutModels,
       directory: directory.path)
     #expect(record.ending == .exited(0), "\(record.error)")
     let job = try JSONParser.parse(record.output)
@@ -60,6 +69,34 @@ import Testing
     #expect(
       transcript?.arrayValue?.map { $0["tool"] }
         == ["command", "read_file", "edit_file", "command", .null])
+  }
+
+  @Test func `the agent's example says at once what it takes, where there is no model`() async throws {
+    let directory = try TemporaryDirectory()
+    let record = try await TestProcess.run(
+      TestProcess.product("mission"), ["run", Self.folder + "agent.yaml"], environment: Self.withoutModels,
+      directory: directory.path)
+    #expect(record.ending == .exited(1))
+    #expect(
+      record.error.hasSuffix(
+        "job failed: step \"mend\": openai: no key; set OPENAI_API_KEY in the environment, or name a secret in "
+          + "ai.openai.key_secret; a server of your own needs none: name it by OPENAI_BASE_URL or "
+          + "ai.openai.base_url\n"), "\(record.error)")
+  }
+
+  @Test(arguments: ["local", "openai"])
+  func `fields are taken out of a letter by words alone, and by a model`(provider: String) async throws {
+    let directory = try TemporaryDirectory()
+    let example = try String(contentsOfFile: Self.folder + "extract.yaml", encoding: .utf8)
+    let mission = try directory.write(
+      example.replacing("provider: local", with: "provider: \(provider)"), to: "extract.yaml")
+    let record = try await TestProcess.run(
+      TestProcess.product("mission"), ["run", "--json", mission],
+      environment: Self.withoutModels.merging(Self.models()) { $1 }, directory: directory.path)
+    #expect(record.ending == .exited(0), "\(record.error)")
+    let output = try JSONParser.parse(record.output)["step_results"]?["fields"]?["output"]
+    #expect(output?["provider"]?.stringValue == provider)
+    #expect(output?["json"] == ["customer": "ACME Inc.", "total": 199.5, "urgent": true])
   }
 
   @Test func `hello says where it ran`() async throws {

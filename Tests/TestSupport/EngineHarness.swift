@@ -12,7 +12,7 @@ package struct EngineHarness {
     self.journal = journal
     services = ExecutorServices(
       journal: journal, catalog: StepCatalog([ScriptedStep.self]), clock: .test,
-      world: { _ in
+      world: { _, _ in
         AttemptWorld(capabilities: .denied, log: .none, warn: { _ in }, finish: { AttemptReport() })
       },
       variables: OuterVariables(

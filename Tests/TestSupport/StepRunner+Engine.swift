@@ -32,7 +32,7 @@ extension StepRunner {
     harness.services.clock = clock
     harness.services.catalog = StepCatalog(types)
     harness.services.commandTools = tools
-    harness.services.world = { _ in
+    harness.services.world = { _, _ in
       AttemptWorld(
         capabilities: capabilities,
         log: StepLog { _, bytes in log.update { $0 += String(decoding: bytes, as: UTF8.self) } },

@@ -6,8 +6,9 @@ package struct ExecutorServices: Sendable {
   package var journal: any JobJournal
   package var catalog: StepCatalog
   package var clock: EngineClock
-  /// Makes what one attempt may reach.
-  package var world: @Sendable (AttemptIdentity) -> AttemptWorld
+  /// Makes what one attempt may reach. Its models tell `spent` what each of their answers used, and wait
+  /// until that is recorded.
+  package var world: @Sendable (AttemptIdentity, _ spent: @escaping TokenSpending) -> AttemptWorld
   package var variables: OuterVariables
   /// Ends what the steps of a job left running for its length; returns warnings. Called once, when the last
   /// step of a job is over that has such steps.
@@ -40,7 +41,8 @@ package struct ExecutorServices: Sendable {
   /// Makes the services of their parts.
   package init(
     journal: any JobJournal, catalog: StepCatalog, clock: EngineClock,
-    world: @escaping @Sendable (AttemptIdentity) -> AttemptWorld, variables: OuterVariables,
+    world: @escaping @Sendable (AttemptIdentity, @escaping TokenSpending) -> AttemptWorld,
+    variables: OuterVariables,
     endJob: @escaping @Sendable (JobID) async -> [String] = { _ in [] },
     publish: @escaping @Sendable (JobID, [JobEvent]) -> Void = { _, _ in },
     storeTrouble: @escaping @Sendable (JobID, StoreError?) -> Void = { _, _ in },
@@ -59,6 +61,9 @@ package struct ExecutorServices: Sendable {
     self.defaultConcurrency = defaultConcurrency
   }
 }
+
+/// Hears of what one answer of a model used, and returns once it is recorded.
+package typealias TokenSpending = @Sendable (TokenUsage) async -> Void
 
 /// Which attempt of which step wants to reach the world.
 package struct AttemptIdentity: Sendable {
@@ -89,9 +94,7 @@ package struct AttemptWorld: Sendable {
   package var log: StepLog
   /// Adds a warning to the step's result.
   package var warn: @Sendable (String) -> Void
-  /// What models used since this was last asked; nil where none was.
-  package var takeTokens: @Sendable () -> TokenUsage? = { nil }
-  /// Closes the log and tells what was noticed and used. Called once, when the attempt's work is over.
+  /// Closes the log and tells what was noticed. Called once, when the attempt's work is over.
   package var finish: @Sendable () async -> AttemptReport
 
   /// Makes a world of its parts.
@@ -111,14 +114,11 @@ package struct AttemptReport: Sendable, Equatable {
   package var warnings: [String]
   /// Nil where no process ran.
   package var usage: ResourceUsage?
-  /// What models used and nobody has taken yet; nil where none was asked.
-  package var tokens: TokenUsage?
 
   /// Makes a report.
-  package init(warnings: [String] = [], usage: ResourceUsage? = nil, tokens: TokenUsage? = nil) {
+  package init(warnings: [String] = [], usage: ResourceUsage? = nil) {
     self.warnings = warnings
     self.usage = usage
-    self.tokens = tokens
   }
 }
 

@@ -92,7 +92,8 @@ extension MissionExecutor {
       AttemptIdentity(
         jobID: job.id, stepID: definition.id, stepIndex: step, number: number, workspace: job.workspace,
         effects: declaration.effects, sandbox: mission.config.sandbox, processLimits: mission.config.limits,
-        masker: masker))
+        masker: masker)
+    ) { [weak self] used in await self?.record(used, ofStep: step) }
     for warning in prepared.warnings { world.warn(warning) }
     let own = definition.timeoutSeconds ?? Step.defaultTimeoutSeconds
     let seconds = min(prepared.filled["timeout_seconds"]?.doubleValue ?? .infinity, Double(own))
@@ -169,7 +170,6 @@ extension MissionExecutor {
 
   private func settle(_ attempt: Ended) {
     let (step, ending, report) = masked(attempt)
-    note(report.tokens, ofStep: step)
     guard var state = underway[step], state.number == attempt.number else { return }
     let definition = mission.steps[step]
     let failed = if case .failure = ending { true } else { false }
@@ -277,25 +277,31 @@ extension MissionExecutor {
     }
   }
 
-  /// Adds what models used to the job's sum, the step's and the attempt's.
-  private func note(_ used: TokenUsage?, ofStep step: Int) {
-    guard let used else { return }
+  /// Adds what a model's answer used to the job's sum, the step's and the attempt's, on disk before the
+  /// answer is used: a death of the daemon in the middle of the step does not forget what it cost.
+  private func record(_ used: TokenUsage, ofStep step: Int) async {
     tokens = TokenUsage.sum(tokens, used)
     entry.tokens = tokens
-    guard var state = underway[step] else { return }
-    let inAttempt = TokenUsage.sum(state.attemptTokens, used) ?? used
-    state.tokens = TokenUsage.sum(state.tokens, used)
-    state.attemptTokens = inAttempt
-    underway[step] = state
-    entry.spent.append((step, state.number, inAttempt))
+    if var state = underway[step] {
+      let inAttempt = TokenUsage.sum(state.attemptTokens, used) ?? used
+      state.tokens = TokenUsage.sum(state.tokens, used)
+      state.attemptTokens = inAttempt
+      underway[step] = state
+      entry.spent.append((step, state.number, inAttempt))
+    }
+    if used.total > 0 { await commitNow() }
   }
 
   private func store(checkpoint value: JSON, ofStep step: Int, in world: AttemptWorld) async {
-    note(world.takeTokens(), ofStep: step)
     // What a model wants to call is recorded before it is called.
     let masked = learn(from: value, in: world).mask(value)
     checkpoints[step] = masked
     entry.checkpoints.append((step, masked))
+    await commitNow()
+  }
+
+  /// Returns when everything that was noted until now is on disk.
+  private func commitNow() async {
     let needed = awaitNextCommit()
     commit()
     await committed(needed)

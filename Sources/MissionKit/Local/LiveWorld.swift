@@ -65,7 +65,7 @@ package final class LiveWorld: Sendable {
   }
 
   /// What one attempt may reach.
-  package func attempt(_ identity: AttemptIdentity) -> AttemptWorld {
+  package func attempt(_ identity: AttemptIdentity, spent: @escaping TokenSpending) -> AttemptWorld {
     let notes = Lock<AttemptReport>(AttemptReport())
     let warn: @Sendable (String) -> Void = { warning in
       notes.withLock { if !$0.warnings.contains(warning) { $0.warnings.append(warning) } }
@@ -82,7 +82,8 @@ package final class LiveWorld: Sendable {
     let runsSteps = identity.effects.contains(.runsSteps)
     let masked = identity.masker.isEmpty && !runsSteps ? nil : MaskedLog(log.stepLog, identity.masker)
     var world = AttemptWorld(
-      capabilities: capabilities(identity, log, name, notes, warn), log: masked?.stepLog ?? log.stepLog,
+      capabilities: capabilities(identity, log, name, notes, warn, spent),
+      log: masked?.stepLog ?? log.stepLog,
       warn: warn,
       finish: {
         masked?.finish()
@@ -90,18 +91,12 @@ package final class LiveWorld: Sendable {
         if let failure = log.failure { report.warnings.append("the log is not complete: \(failure)") }
         return report
       })
-    world.takeTokens = {
-      notes.withLock { report in
-        defer { report.tokens = nil }
-        return report.tokens
-      }
-    }
     if runsSteps {
       world.adopt = { masked?.adopt($0) }
       world.branch = { [self] effects, masker in
         var inner = identity
         (inner.effects, inner.masker) = (effects, masker)
-        return capabilities(inner, log, name, notes, warn)
+        return capabilities(inner, log, name, notes, warn, spent)
       }
     }
     return world
@@ -112,7 +107,7 @@ package final class LiveWorld: Sendable {
 
   private func capabilities(
     _ identity: AttemptIdentity, _ log: AttemptLog, _ name: AttemptLogName, _ notes: Lock<AttemptReport>,
-    _ warn: @escaping @Sendable (String) -> Void
+    _ warn: @escaping @Sendable (String) -> Void, _ spent: @escaping TokenSpending
   ) -> Capabilities {
     let workspace: WorkspaceLive
     do throws(StepFailure) {
@@ -137,16 +132,16 @@ package final class LiveWorld: Sendable {
         named: rules.databases, rule: AddressRule(processes.surroundings.findJudge()),
         roots: workspace.roots), xml: .live(),
       archives: workspace.archives(), host: .live,
-      models: models(notes), knowledge: rules.knowledge, heavyWork: .live)
+      models: models(spent), knowledge: rules.knowledge, heavyWork: .live)
   }
 
-  private func models(_ notes: Lock<AttemptReport>) -> Models {
+  private func models(_ spent: @escaping TokenSpending) -> Models {
     let clock = Self.now
     return .live(
       rules.models, environment: rules.environment, secret: rules.secret, network: network, now: clock
     ) { [ledger] target, used in
       ledger.add(target, used)
-      notes.withLock { $0.tokens = TokenUsage.sum($0.tokens, used) }
+      await spent(used)
     }
   }
 

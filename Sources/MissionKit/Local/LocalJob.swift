@@ -66,7 +66,7 @@ package struct LocalJob: Sendable {
     let secrets = settings.secrets ?? .ofEnvironment(settings.environment)
     var services = ExecutorServices(
       journal: journal, catalog: BuiltinCatalog.catalog, clock: clock,
-      world: { _ in preconditionFailure("set below") },
+      world: { _, _ in preconditionFailure("set below") },
       variables: Self.variables(settings, secrets, identifiers), publish: { _, events in publish(events) },
       die: { Double.random(in: 0...1) }, limits: settings.limits, defaultConcurrency: Cores.available)
     let processes: ProcessesLive
@@ -103,7 +103,7 @@ package struct LocalJob: Sendable {
         findProxy: { [proxy = settings.proxy] in proxy }, home: settings.environment["HOME"]
       ) { [judge = settings.judge] in judge },
       makeMarker: { identifiers.makeUUID() })
-    services.world = { world.attempt($0) }
+    services.world = { world.attempt($0, spent: $1) }
     services.masker = secrets.masker
     services.commandTools = settings.models.tools
     services.review = .policy { [judge = settings.judge] in judge }

@@ -32,7 +32,7 @@ extension Daemon {
     _ store: JobStore, _ processes: ProcessesLive, _ world: LiveWorld
   ) -> ExecutorServices {
     var services = ExecutorServices(
-      journal: store, catalog: launch.catalog, clock: clock, world: { world.attempt($0) },
+      journal: store, catalog: launch.catalog, clock: clock, world: { world.attempt($0, spent: $1) },
       variables: outerVariables,
       publish: { [feed, idleMemory] job, events in
         let isOver = events.last?.kind == .jobFinished

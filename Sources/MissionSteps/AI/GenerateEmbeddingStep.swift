@@ -77,11 +77,6 @@ package struct GenerateEmbeddingStep: StepType {
 
   private func read(_ context: StepContext) async throws(StepFailure) -> [String] {
     guard let file else { return texts ?? [text ?? ""] }
-    let bytes = try await context.files.open(file).readAll(limit: DataInput.maxBytes, path: file)
-    if let place = UTF8Validation.firstInvalidByte(in: bytes) {
-      throw StepFailure("read \(file): byte \(place) is not UTF-8 text")
-    }
-    guard !bytes.isEmpty else { throw StepFailure("read \(file): the file is empty") }
-    return [String(decoding: bytes, as: UTF8.self)]
+    return [try await DocumentFile.text(file, in: context)]
   }
 }

@@ -22,7 +22,7 @@ package struct RAGQueryStep: StepType {
     OutputField("answer", "string", "What the model answers from them; null where answer is false."),
     OutputField("citations", "list", "[{number, document_id, chunk_id}] that the answer names."),
   ]
-  package static let mainOutput: String? = "results"
+  package static let mainOutput: String? = "context"
   package static let requirements: [Requirement] = [.library("libcurl.so.4", package: "libcurl4")]
 
   private static let instructions = """

@@ -18,7 +18,6 @@ package struct SimilaritySearchStep: StepType {
     OutputField("results", "list", "[{id, score, text, metadata, rank}], the nearest first."),
     OutputField("count", "integer", "How many results there are."),
   ]
-  package static let mainOutput: String? = "results"
   package static let requirements: [Requirement] = [.library("libcurl.so.4", package: "libcurl4")]
 
   private let query: String?

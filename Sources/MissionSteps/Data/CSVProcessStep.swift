@@ -28,7 +28,6 @@ package struct CSVProcessStep: StepType {
     OutputField("errors", "list", "Rows that do not fit, each with line, column and message; at most 1000."),
     OutputField("output_file", "string", "The file that was written; null without one."),
   ]
-  package static let mainOutput: String? = "records"
   package static let requirements = [Patterns.requirement]
 
   private static let operationNames = [

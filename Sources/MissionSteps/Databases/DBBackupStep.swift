@@ -18,7 +18,6 @@ package struct DBBackupStep: StepType {
     OutputField("backed_up", "bool", "True."),
     OutputField("verified", "bool", "True: the file was checked before it took its place."),
   ]
-  package static let mainOutput: String? = "destination"
   package static let requirements: [Requirement] = [
     .program("pg_dump", package: "postgresql-client", isEssential: false),
     .program("mariadb-dump", "mysqldump", package: "mariadb-client", isEssential: false),

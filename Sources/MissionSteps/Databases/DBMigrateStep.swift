@@ -15,7 +15,6 @@ package struct DBMigrateStep: StepType {
     OutputField("pending", "list", "Names of those that are left to apply."),
     OutputField("version", "integer", "The highest version that is applied now; null for none."),
   ]
-  package static let mainOutput: String? = "applied"
   package static let requirements = SQLQueryStep.requirements
 
   private let connection: String

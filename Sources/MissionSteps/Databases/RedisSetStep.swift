@@ -15,7 +15,6 @@ package struct RedisSetStep: StepType {
     OutputField("set", "bool", "False where nx or xx kept it from being set."),
     OutputField("previous", "string", "What the key held before; null where it was no text or not there."),
   ]
-  package static let mainOutput: String? = "set"
   package static let requirements: [Requirement] = RedisTarget.requirements
 
   private let target: RedisTarget

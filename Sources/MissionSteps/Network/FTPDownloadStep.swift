@@ -11,7 +11,6 @@ package struct FTPDownloadStep: StepType {
     parameters: { url: "ftp://ftp.example.com/pub/data.csv", local_file: data.csv }
     """
   package static let outputs = FileTransferOutput.fields
-  package static let mainOutput: String? = "local_file"
   package static let requirements: [Requirement] = [.library("libcurl.so.4", package: "libcurl4")]
 
   private let server: FileServer

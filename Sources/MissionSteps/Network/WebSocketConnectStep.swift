@@ -17,7 +17,6 @@ package struct WebSocketConnectStep: StepType {
     OutputField("received", "list", "The server's messages as text; binary ones as {base64}."),
     OutputField("close_code", "integer", "The code of the server's close; null where it sent none."),
   ]
-  package static let mainOutput: String? = "received"
   package static let requirements: [Requirement] = [.library("libcurl.so.4", package: "libcurl4")]
 
   private let url: String

@@ -135,11 +135,10 @@ struct AnthropicProtocol: ModelProtocol {
 
   func vectors(_ body: JSON) -> (vectors: [[Float]], usage: TokenUsage)? { nil }
 
-  func models(at endpoint: ModelEndpoint) -> (call: ModelCall, names: @Sendable (JSON) -> [String])? {
-    (
-      ModelCall(url: endpoint.baseURL + "/v1/models", headers: Self.headers(endpoint)),
-      { body in (body["data"]?.arrayValue ?? []).compactMap { $0["id"]?.stringValue } }
-    )
+  func models(at endpoint: ModelEndpoint) -> ModelListing {
+    ModelListing(
+      call: ModelCall(url: endpoint.baseURL + "/v1/models", headers: Self.headers(endpoint)),
+      names: ModelWords.identifiers)
   }
 
   private static func headers(_ endpoint: ModelEndpoint) -> [(name: String, value: String)] {

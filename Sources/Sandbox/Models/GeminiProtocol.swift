@@ -132,15 +132,14 @@ struct GeminiProtocol: ModelProtocol {
     return (vectors, TokenUsage(prompt: ModelWords.count(body["usageMetadata"]?["promptTokenCount"])))
   }
 
-  func models(at endpoint: ModelEndpoint) -> (call: ModelCall, names: @Sendable (JSON) -> [String])? {
-    (
-      ModelCall(url: endpoint.baseURL + "/v1beta/models", headers: Self.headers(endpoint)),
-      { body in
+  func models(at endpoint: ModelEndpoint) -> ModelListing {
+    ModelListing(
+      call: ModelCall(url: endpoint.baseURL + "/v1beta/models", headers: Self.headers(endpoint)),
+      names: { body in
         (body["models"]?.arrayValue ?? []).compactMap { model in
           model["name"]?.stringValue.map { $0.hasPrefix("models/") ? String($0.dropFirst(7)) : $0 }
         }
-      }
-    )
+      })
   }
 
   private static func url(_ base: String, _ model: String, _ method: String) -> String {

@@ -4,11 +4,9 @@ import MissionModel
 /// they are.
 ///
 /// The method, fixed since stored vectors depend on it: the text in small letters is cut into words of
-/// letters
-/// and digits. A word counts by itself, and by its runs of 3, 4 and 5 characters with a mark at either end.
-/// Each such feature is hashed (FNV-1a, 64 bits) to one of 384 places and a sign; it adds the square root
-/// of how
-/// often it occurs, times its weight; the vector is then brought to length 1. So spelling, not meaning, is
+/// letters and digits. A word counts by itself, and by its runs of 3, 4 and 5 characters with a mark at either end.
+/// Each such feature is hashed (FNV-1a, 64 bits) to one of 384 places and a sign; it adds the square root of
+/// how often it occurs, times its weight; the vector is then brought to length 1. So spelling, not meaning, is
 /// compared: "car" and "automobile" have nothing in common here.
 package enum LocalEmbedder {
   /// The name by which collections remember it.
@@ -59,42 +57,5 @@ package enum LocalEmbedder {
     for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     // FNV's high bits change little with the last bytes: the sign is taken from mixed ones.
     return (hash ^ hash >> 29) &* 0x9e37_79b9_7f4a_7c15
-  }
-}
-
-/// Words and sentences of a text, as the provider `local` understands them.
-enum LocalWords {
-  /// Words of English that are in every text.
-  static let common: Set<String> = [
-    "a", "about", "after", "all", "also", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by",
-    "can", "do", "does", "for", "from", "had", "has", "have", "he", "how", "i", "if", "in", "into", "is",
-    "it",
-    "its", "may", "more", "most", "must", "no", "not", "of", "on", "one", "or", "our", "so", "such", "that",
-    "the", "their", "then", "there", "these", "they", "this", "to", "was", "we", "were", "what", "when",
-    "where", "which", "who", "why", "will", "with", "you", "your",
-  ]
-
-  /// The words of a text in order, in small letters.
-  static func words(of text: String) -> [String] {
-    text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
-  }
-
-  /// The sentences of a text in order, without the space around them. A line that is empty ends one, too.
-  static func sentences(of text: String) -> [String] {
-    var sentences: [String] = []
-    var sentence = ""
-    func end() {
-      let trimmed = sentence.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-      if !trimmed.isEmpty { sentences.append(trimmed) }
-      sentence = ""
-    }
-    var last: Character = " "
-    for character in text {
-      if character.isWhitespace, ".!?".contains(last) || (character == "\n" && last == "\n") { end() }
-      sentence.append(character)
-      last = character
-    }
-    end()
-    return sentences
   }
 }

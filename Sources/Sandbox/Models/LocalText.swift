@@ -3,8 +3,8 @@ import MissionModel
 /// What the provider `local` does with texts: it takes sentences and words out of them, and writes nothing
 /// itself.
 ///
-/// It is no language model. It knows the prompts `summarize: TEXT`, `keywords: TEXT`, and `answer: QUESTION`
-/// with the text below an empty line; asked for anything else it fails.
+/// It is no language model. It knows the prompts `summarize: TEXT`, `keywords: TEXT`, `answer: QUESTION` with
+/// the text below an empty line, and, with a JSON Schema, `fields: TEXT`; asked for anything else it fails.
 enum LocalText {
   /// The name of the model in answers.
   static let model = "extract"
@@ -15,14 +15,15 @@ enum LocalText {
 
   /// The answer to a request that it understands.
   static func answer(_ request: ChatRequest) throws(ModelFailure) -> ChatAnswer {
-    guard request.tools.isEmpty, request.format == .text, request.turns.count == 1,
-      case .user(let prompt)? = request.turns.first, let (command, text) = command(of: prompt)
+    guard request.tools.isEmpty, request.turns.count == 1, case .user(let prompt)? = request.turns.first,
+      let (command, text) = command(of: prompt)
     else { throw refusal }
     let answer =
-      switch command {
-      case "summarize", "summarise": summary(of: text)
-      case "keywords": keywords(of: text).joined(separator: ", ")
-      case "answer": answer(from: text)
+      switch (command, request.format) {
+      case ("summarize", .text), ("summarise", .text): summary(of: text)
+      case ("keywords", .text): keywords(of: text).joined(separator: ", ")
+      case ("answer", .text): answer(from: text)
+      case ("fields", .schema(let schema)): try LocalFields(schema).read(from: text)
       default: throw refusal
       }
     return ChatAnswer(text: answer, model: model, provider: .local)
@@ -31,8 +32,8 @@ enum LocalText {
   private static let refusal = ModelFailure(
     .unsupported,
     "local: no language model is behind the provider local; it knows only prompts that begin with "
-      + "\"summarize:\", \"keywords:\" or \"answer:\", and answers with parts of the text; name another "
-      + "provider, such as openai or ollama")
+      + "\"summarize:\", \"keywords:\" or \"answer:\", or with a JSON Schema \"fields:\", and answers with "
+      + "parts of the text; name another provider, such as openai or ollama")
 
   private static func command(of prompt: String) -> (String, String)? {
     guard let colon = prompt.firstIndex(of: ":") else { return nil }

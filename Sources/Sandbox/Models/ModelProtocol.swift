@@ -15,8 +15,16 @@ protocol ModelProtocol: Sendable {
   func embedding(of texts: [String], model: String, at endpoint: ModelEndpoint) -> ModelCall
   /// The vectors of an answer, in the order of their texts.
   func vectors(_ body: JSON) -> (vectors: [[Float]], usage: TokenUsage)?
-  /// The request for the list of models, and how to read it; nil where the provider has none.
-  func models(at endpoint: ModelEndpoint) -> (call: ModelCall, names: @Sendable (JSON) -> [String])?
+  /// How the provider is asked for the models that it has.
+  func models(at endpoint: ModelEndpoint) -> ModelListing
+}
+
+/// The request for a provider's list of models, and how its answer is read.
+struct ModelListing: Sendable {
+  var call: ModelCall
+  var names: @Sendable (_ body: JSON) -> [String]
+  /// What a model's name is, where that is not obvious: said beside the list, or in its place.
+  var note = ""
 }
 
 /// A request to a provider.

@@ -29,6 +29,11 @@ enum ModelWords {
     return vector
   }
 
+  /// The ids of a list of models as OpenAI and Anthropic write it.
+  static func identifiers(_ body: JSON) -> [String] {
+    (body["data"]?.arrayValue ?? []).compactMap { $0["id"]?.stringValue }
+  }
+
   /// The sentence of an error: `{error: {message}}`, `{error: text}`, `{message}`, `{detail}`.
   static func sentence(_ body: JSON) -> String? {
     let error = body["error"] ?? (body[0]?["error"] ?? body)

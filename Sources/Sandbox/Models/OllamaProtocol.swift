@@ -92,13 +92,12 @@ struct OllamaProtocol: ModelProtocol {
     return (vectors, TokenUsage(prompt: ModelWords.count(body["prompt_eval_count"])))
   }
 
-  func models(at endpoint: ModelEndpoint) -> (call: ModelCall, names: @Sendable (JSON) -> [String])? {
-    (
-      ModelCall(url: endpoint.baseURL + "/api/tags", headers: Self.headers(endpoint)),
-      { body in
+  func models(at endpoint: ModelEndpoint) -> ModelListing {
+    ModelListing(
+      call: ModelCall(url: endpoint.baseURL + "/api/tags", headers: Self.headers(endpoint)),
+      names: { body in
         (body["models"]?.arrayValue ?? []).compactMap { ($0["name"] ?? $0["model"])?.stringValue }
-      }
-    )
+      })
   }
 
   private static func headers(_ endpoint: ModelEndpoint) -> [(name: String, value: String)] {

@@ -141,12 +141,16 @@ struct OpenAIProtocol: ModelProtocol {
     return (vectors, ModelWords.usage(body["usage"] ?? .null, "prompt_tokens", "completion_tokens"))
   }
 
-  func models(at endpoint: ModelEndpoint) -> (call: ModelCall, names: @Sendable (JSON) -> [String])? {
-    guard endpoint.provider == .openai else { return nil }
-    return (
-      ModelCall(url: endpoint.baseURL + "/models", headers: Self.headers(endpoint)),
-      { body in (body["data"]?.arrayValue ?? []).compactMap { $0["id"]?.stringValue } }
-    )
+  /// Azure's models are the deployments of a resource. Its newer versions list only what could be deployed.
+  private static let azureListVersion = "2023-03-15-preview"
+
+  func models(at endpoint: ModelEndpoint) -> ModelListing {
+    let isAzure = endpoint.provider == .azureOpenAI
+    let path = isAzure ? "/openai/deployments?api-version=\(Self.azureListVersion)" : "/models"
+    return ModelListing(
+      call: ModelCall(url: endpoint.baseURL + path, headers: Self.headers(endpoint)),
+      names: ModelWords.identifiers,
+      note: isAzure ? "; model is the name of a deployment of the resource" : "")
   }
 
   private static func url(_ path: String, _ model: String, _ base: String, _ endpoint: ModelEndpoint)

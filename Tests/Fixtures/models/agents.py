@@ -104,10 +104,10 @@ SCENES = {
 
 def extract(text):
     """Reads a customer and a sum out of a letter, as the schema wants it."""
-    found = re.search(r"the order of (.+) came to ([0-9.]+) EUR", text)
+    found = re.search(r"Customer: (.+)\nTotal: ([0-9.]+) EUR", text)
     if not found:
         raise Refused(400, f"there is no order in {text}")
-    return json.dumps({"customer": found[1], "total": float(found[2]), "is_urgent": "Friday" in text})
+    return json.dumps({"customer": found[1], "total": float(found[2]), "urgent": "cross" in text})
 
 
 def answer(body):

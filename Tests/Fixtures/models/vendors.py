@@ -448,7 +448,9 @@ class Vendors(Handler):
         return VENDORS[name], "/" + path
 
     def do_GET(self):
-        vendor, _ = self.vendor()
+        vendor, path = self.vendor()
+        if vendor is VENDORS["azure"] and path != "/openai/deployments?api-version=2023-03-15-preview":
+            return self.send(404, json.dumps(vendor.error(404, "Resource not found")))
         self.send(200, json.dumps(vendor.models()))
 
     def do_POST(self):

@@ -55,10 +55,13 @@ import Testing
 
   @Test func `what models used is summed over attempts, steps and what was recorded before`() async {
     var harness = EngineHarness()
-    harness.services.world = { _ in
+    harness.services.world = { _, spent in
       AttemptWorld(
         capabilities: .denied, log: .none, warn: { _ in },
-        finish: { AttemptReport(tokens: TokenUsage(prompt: 10, completion: 1)) })
+        finish: {
+          await spent(TokenUsage(prompt: 10, completion: 1))
+          return AttemptReport()
+        })
     }
     let mission = Mission.sketch([StepSketch("a"), StepSketch("b", after: ["a"])]) {
       $0.retryAttempts = 1

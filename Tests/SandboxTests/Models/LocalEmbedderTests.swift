@@ -31,11 +31,4 @@ import Testing
     #expect(LocalEmbedder.vector("").allSatisfy { $0 == 0 })
     #expect(nearness("!?", "pump") == 0)
   }
-
-  @Test func `words and sentences are cut where readers would`() {
-    #expect(LocalWords.words(of: "It's 2 PUMPS, über-fast") == ["it", "s", "2", "pumps", "über", "fast"])
-    #expect(
-      LocalWords.sentences(of: "One is 1.5 wide. Two!\n\nA heading\n\nThree")
-        == ["One is 1.5 wide.", "Two!", "A heading", "Three"])
-  }
 }

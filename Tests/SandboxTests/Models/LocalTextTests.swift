@@ -21,9 +21,8 @@ import Testing
 
   private static let refusal = """
     local: no language model is behind the provider local; it knows only prompts that begin with \
-    "summarize:", \
-    "keywords:" or "answer:", and answers with parts of the text; name another \
-    provider, such as openai or ollama
+    "summarize:", "keywords:" or "answer:", or with a JSON Schema "fields:", and answers with parts of the \
+    text; name another provider, such as openai or ollama
     """
 
   @Test func `a summary is the sentences that share most words with the rest, in their order`() throws {

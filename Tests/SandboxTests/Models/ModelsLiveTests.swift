@@ -142,7 +142,7 @@ import Testing
       failure == ModelFailure(.refusedRequest, "anthropic test-model: status 400: as you wish"))
   }
 
-  @Test(arguments: providers.filter { $0 != "azure-openai" })
+  @Test(arguments: providers)
   func `an unknown model lists those that there are`(provider: String) async throws {
     let failure = await #expect(throws: ModelFailure.self) {
       try await Self.ask(provider, "x") { $0.choice.model = "nope" }
@@ -150,7 +150,25 @@ import Testing
     #expect(failure?.kind == .unknownModel)
     #expect(
       failure?.message
-        == "\(provider) nope: status 404: model nope not found; known are test-model")
+        == "\(provider) nope: status 404: model nope not found; known are test-model"
+        + (provider == "azure-openai" ? "; model is the name of a deployment of the resource" : ""))
+  }
+
+  @Test func `an Azure that does not list its deployments leaves the word for them`() async throws {
+    let server = try LoopbackServer { _ in
+      let body = #"{"error":{"code":"DeploymentNotFound","message":"The deployment does not exist."}}"#
+      return .last("HTTP/1.1 404 Not Found\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+    }
+    var settings = ModelSettings()
+    settings.azureOpenAI.baseURL = server.url("")
+    let models = Models.test(settings, environment: ["AZURE_OPENAI_API_KEY": "key-of-the-test"])
+    let choice = ModelChoice(provider: "azure-openai", model: "mine")
+    await #expect(
+      throws: ModelFailure(
+        .unknownModel,
+        "azure-openai mine: status 404: The deployment does not exist.; model is the name of a deployment of "
+          + "the resource")
+    ) { try await models.chat(ChatRequest([.user("x")], choice: choice)) { _ in } }
   }
 
   @Test func `a wrong key is refused without being shown`() async throws {

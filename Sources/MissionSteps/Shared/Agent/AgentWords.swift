@@ -37,7 +37,7 @@ enum AgentWords {
       let around = (lines[..<place] + lines[(place + 1)...]).joined(separator: "\n")
       return (
         ToolCall(id: "call_\(number)", name: name, arguments: value["arguments"] ?? [:]),
-        PlainText.trimmed(around)
+        around.trimmed
       )
     }
     return nil
@@ -46,16 +46,5 @@ enum AgentWords {
   /// Results as a turn of the user, for models without tool calls of their own.
   static func report(_ results: [ToolResult]) -> String {
     results.map { "\($0.name) \($0.isError ? "failed" : "gave"):\n\($0.text)" }.joined(separator: "\n\n")
-  }
-}
-
-/// Small changes of text.
-enum PlainText {
-  /// Without white space at both ends.
-  static func trimmed(_ text: some StringProtocol) -> String {
-    guard let first = text.firstIndex(where: { !$0.isWhitespace }),
-      let last = text.lastIndex(where: { !$0.isWhitespace })
-    else { return "" }
-    return String(text[first...last])
   }
 }

@@ -5,7 +5,7 @@ import Testing
 @testable import Sandbox
 
 /// `ModelDirectory` and `ModelSettings`: which provider, which model, which address, which key.
-@Suite struct ModelEndpointTests {
+@Suite struct ModelDirectoryTests {
   private static func directory(
     _ environment: [String: String] = [:], _ change: (inout ModelSettings) -> Void = { _ in }
   ) -> ModelDirectory {
@@ -69,8 +69,9 @@ import Testing
     #expect(
       throws: ModelFailure(
         .missingKey,
-        "google-gemini: no key; set GEMINI_API_KEY or GOOGLE_API_KEY in the environment of missiond, or name a "
-          + "secret in ai.google_gemini.key_secret")
+        "google-gemini: no key; set GEMINI_API_KEY or GOOGLE_API_KEY in the environment, or name a secret in "
+          + "ai.google_gemini.key_secret; a server of your own needs none: name it by GOOGLE_GEMINI_BASE_URL or "
+          + "ai.google_gemini.base_url")
     ) { try Self.directory().endpoint(.googleGemini, address: nil) }
     #expect(
       throws: ModelFailure(

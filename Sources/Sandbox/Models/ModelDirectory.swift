@@ -103,12 +103,19 @@ struct ModelDirectory: Sendable {
     guard address == nil else { return endpoint }
     endpoint.key = try key(provider, own, usual)
     guard endpoint.key != nil || !endpoint.isPublic || provider == .ollama else {
-      throw ModelFailure(
-        .missingKey,
-        "\(provider.rawValue): no key; set \(usual.keys.joined(separator: " or ")) in the environment of "
-          + "missiond, or name a secret in ai.\(provider.section).key_secret")
+      throw Self.missingKey(provider, usual)
     }
     return endpoint
+  }
+
+  private static func missingKey(_ provider: ModelProvider, _ usual: Usual) -> ModelFailure {
+    let section = "ai.\(provider.section)"
+    let ownServer = usual.addresses.map { "\($0) or " }.joined() + "\(section).base_url"
+    return ModelFailure(
+      .missingKey,
+      "\(provider.rawValue): no key; set \(usual.keys.joined(separator: " or ")) in the environment, or "
+        + "name a secret in \(section).key_secret"
+        + (usual.address == nil ? "" : "; a server of your own needs none: name it by \(ownServer)"))
   }
 
   private func key(

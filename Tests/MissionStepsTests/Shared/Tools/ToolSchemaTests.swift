@@ -4,7 +4,7 @@ import Testing
 
 @testable import MissionSteps
 
-@Suite struct ToolTests {
+@Suite struct ToolSchemaTests {
   @Test func `a model sees a step type's parameters without spellings and placeholders`() {
     let schema = ToolSchema.of(StepDeclaration(ReadFileStep.self))
     #expect(schema["required"] == ["path"])
