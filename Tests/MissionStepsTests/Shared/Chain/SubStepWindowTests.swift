@@ -1,3 +1,4 @@
+import Formats
 import MissionModel
 import TestSupport
 import Testing
@@ -26,7 +27,7 @@ import Testing
       // The first ones wait until the window is full.
       _ = try? await most.wait("a full window") { $0 >= full }
       running.update { $0 -= 1 }
-      return SubStepResult(output: .string(step.name))
+      return SubStepResult(output: .string(step.name), mainOutput: .null)
     }
     var heard: [String?] = Array(repeating: nil, count: Self.steps.count)
     await SubStepWindow.run(Self.steps, runner) { place, result in
