@@ -4,10 +4,10 @@ import MissionModel
 /// they are.
 ///
 /// The method, fixed since stored vectors depend on it: the text in small letters is cut into words of
-/// letters and digits. A word counts by itself, and by its runs of 3, 4 and 5 characters with a mark at either end.
-/// Each such feature is hashed (FNV-1a, 64 bits) to one of 384 places and a sign; it adds the square root of
-/// how often it occurs, times its weight; the vector is then brought to length 1. So spelling, not meaning, is
-/// compared: "car" and "automobile" have nothing in common here.
+/// letters and digits. A word counts by itself, and by its runs of 3, 4 and 5 characters with a mark at
+/// either end. Each such feature is hashed (FNV-1a, 64 bits) to one of 384 places and a sign; it adds the
+/// square root of how often it occurs, times its weight; the vector is then brought to length 1. So spelling,
+/// not meaning, is compared: "car" and "automobile" have nothing in common here.
 package enum LocalEmbedder {
   /// The name by which collections remember it.
   package static let model = "ngram"

@@ -54,7 +54,7 @@ struct LocalFields {
     case "integer", "number":
       let number = text.drop { !$0.isNumber && $0 != "-" }.prefix { $0.isNumber || "-.".contains($0) }
       // Words that spell no number are told below.
-      if let value = try? JSONParser.parse(String(number)) { return value }
+      do throws(JSONError) { return try JSONParser.parse(String(number)) } catch { break }
     default: break
     }
     throw ModelFailure(.unsupported, "local: \(name): \(JSON.string(text).excerpt) is no \(type)")

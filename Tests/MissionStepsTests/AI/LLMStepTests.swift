@@ -127,8 +127,9 @@ import Testing
     runner.capabilities.models = .test(ModelSettings())
     #expect(
       await failure { try await runner.run(LLMStep.self, "{ prompt: x }") }?.message
-        == "openai: no key; set OPENAI_API_KEY in the environment of missiond, or name a secret in "
-        + "ai.openai.key_secret")
+        == "openai: no key; set OPENAI_API_KEY in the environment, or name a secret in "
+        + "ai.openai.key_secret; a server of your own needs none: name it by OPENAI_BASE_URL or "
+        + "ai.openai.base_url")
   }
 
   @Test func `llama_cpp answers as a schema says`() async throws {

@@ -27,7 +27,7 @@ import Testing
       customer: somebody else
       """
     #expect(
-      try Self.read(text) == #"{"customer":"ACME Inc.","order_number":17,"total":-199.50,"urgent":true}"#)
+      try Self.read(text) == #"{"customer":"ACME Inc.","order_number":17,"total":-199.5,"urgent":true}"#)
   }
 
   @Test func `only what is required has to be there`() throws {

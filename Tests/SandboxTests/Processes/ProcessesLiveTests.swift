@@ -211,7 +211,7 @@ let sharedTable: ProcessTable = {
     let live = live()
     let processes = live.capability(for: try attempt())
     let started = try await processes.start(
-      shell("sleep 98765 & echo $! > child; wait"), StartOptions(readiness: .file("child")))
+      shell("sleep 98765 & echo $! > part; mv part child; wait"), StartOptions(readiness: .file("child")))
     let text = try directory.read("child").trimmingCharacters(in: .whitespacesAndNewlines)
     let child = try #require(Int32(text))
     let options = KillOptions(signal: SIGKILL, graceMilliseconds: 1000, tree: false)
