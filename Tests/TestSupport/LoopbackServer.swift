@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 
 /// A server on the loopback that answers as a test says, byte for byte: slow, broken or cut off, too.
@@ -45,8 +46,11 @@ package final class LoopbackServer: Sendable {
     let (requests, connections, departures) = (requests, connections, departures)
     Thread.detachNewThread {
       while true {
-        let connection = accept(number, nil, nil)
+        // A child that is being started would keep the connection open past its end.
+        let connection = linux_accept(number)
         guard connection >= 0 else { break }
+        // It waits for what it reads.
+        _ = fcntl(connection, F_SETFL, 0)
         connections.update { $0 += 1 }
         Thread.detachNewThread {
           Self.serve(connection, requests, reply)

@@ -151,13 +151,16 @@ final class CurlLoop: @unchecked Sendable {
 
   // MARK: Sockets and timers
 
-  /// Does what is due at once. libcurl asks for it in the middle of its work, where it may not be called.
+  /// Does what is due at once. libcurl asks for it in the middle of its work, where it may not be called; also
+  /// where a transfer that has ended is taken from it, and another one was waiting for its turn.
   private func turn() {
-    while isDue {
-      isDue = false
-      act(Self.timeoutSocket, 0)
-    }
-    reportEnds()
+    repeat {
+      if isDue {
+        isDue = false
+        act(Self.timeoutSocket, 0)
+      }
+      reportEnds()
+    } while isDue
   }
 
   private func act(_ socket: CInt, _ events: CInt) {

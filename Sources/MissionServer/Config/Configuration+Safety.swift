@@ -27,23 +27,27 @@ extension Configuration {
 
 extension Configuration {
   /// The policy's review, what missions ask for that would loosen the sandbox and the limits or that the host
-  /// cannot do, and warnings of connections that `databases` does not name and of what step types lack here.
+  /// cannot do, and warnings of connections that `databases` does not name, of models that cannot be asked,
+  /// and of what step types lack here.
   ///
   /// - Parameters:
   ///   - findJudge: gives the policy of the moment.
   ///   - databases: the names of now, where they change while this runs.
+  ///   - models: where models are asked; nil where nobody knows yet.
   ///   - inventory: what this host has of what step types need.
   package func review(
     host: ConfinementHost, findJudge: @escaping @Sendable () -> PolicyJudge,
-    databases: (@Sendable () -> [String])? = nil, inventory: HostInventory
+    databases: (@Sendable () -> [String])? = nil, models: ModelDirectory? = nil, inventory: HostInventory
   ) -> MissionReview {
     let confinement = confinement
     let connections = ConnectionNames(known: databases ?? { [names = self.databases.keys.sorted()] in names })
+    let keys = models.map(ModelKeys.init)
     var review = MissionReview.policy(findJudge)
     let ofSteps = review.step
     review.step = { type, parameters, isFilled in
-      let unknown = isFilled ? [] : connections.warnings(type, parameters)
-      return ofSteps(type, parameters, isFilled) + unknown
+      let problems = ofSteps(type, parameters, isFilled)
+      guard !isFilled else { return problems }
+      return problems + connections.warnings(type, parameters) + (keys?.warnings(type, parameters) ?? [])
     }
     let ofPolicy = review.mission
     review.mission = { mission in
@@ -63,6 +67,8 @@ extension Configuration {
     let path = environment["PATH"] ?? "/usr/bin:/bin"
     return review(
       host: .current(path: path, groups: nil), findJudge: { [judge = policyJudge] in judge },
+      // Secrets are read when the mission runs: here each counts as there.
+      models: ModelDirectory(settings: ai, environment: environment) { _ in .value("") },
       inventory: HostInventory(path: path))
   }
 }

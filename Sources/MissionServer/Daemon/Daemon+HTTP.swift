@@ -16,7 +16,11 @@ extension Daemon {
     let inventory = HostInventory(path: launch.environment["PATH"] ?? "")
     let review = launch.configuration.review(
       host: host, findJudge: { [policy] in policy.judge },
-      databases: { [databases] in databases.withLock { $0.keys.sorted() } }, inventory: inventory)
+      databases: { [databases] in databases.withLock { $0.keys.sorted() } },
+      models: ModelDirectory(settings: launch.configuration.ai, environment: launch.environment) {
+        [secrets] in secrets.find($0)
+      },
+      inventory: inventory)
     return API(
       store: store, auditWatch: auditWatch, dispatcher: dispatcher, feed: feed,
       intake: MissionIntake(catalog: launch.catalog, limits: launch.configuration.limits, review: review),

@@ -1,5 +1,5 @@
 import Formats
-import MissionModel
+package import MissionModel
 
 /// Where a provider is, and how we say who we are.
 struct ModelEndpoint: Sendable, Equatable {
@@ -15,11 +15,29 @@ struct ModelEndpoint: Sendable, Equatable {
 }
 
 /// Finds out where providers are: from the configuration, else from the variables that their clients read.
-struct ModelDirectory: Sendable {
+package struct ModelDirectory: Sendable {
   let settings: ModelSettings
   let environment: [String: String]
   /// The value of a configured secret.
   let secret: @Sendable (_ name: String) -> VariableScope.Lookup
+
+  /// Describes what is configured; `secret` gives the value of a configured secret.
+  package init(
+    settings: ModelSettings, environment: [String: String],
+    secret: @escaping @Sendable (_ name: String) -> VariableScope.Lookup
+  ) {
+    self.settings = settings
+    self.environment = environment
+    self.secret = secret
+  }
+
+  /// Looks whether a model could be asked, without asking it.
+  ///
+  /// - Throws: what is missing, with the setting that would bring it.
+  package func check(_ choice: ModelChoice, _ purpose: ModelPurpose) throws(ModelFailure) {
+    if choice.provider == ModelProvider.local.rawValue { return }
+    _ = try endpoint(try target(choice, purpose).provider, address: choice.address)
+  }
 
   /// The version of Azure's interface that requests are written for.
   private static let azureVersion = "2024-10-21"
