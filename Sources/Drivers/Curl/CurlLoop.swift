@@ -151,8 +151,8 @@ final class CurlLoop: @unchecked Sendable {
 
   // MARK: Sockets and timers
 
-  /// Does what is due at once. libcurl asks for it in the middle of its work, where it may not be called; also
-  /// where a transfer that has ended is taken from it, and another one was waiting for its turn.
+  /// Does what is due at once. libcurl asks for it in the middle of its work, where it may not be called;
+  /// also where a transfer that has ended is taken from it, and another one was waiting for its turn.
   private func turn() {
     repeat {
       if isDue {
