@@ -11,8 +11,9 @@ struct FormGroup: Sendable {
   private let blocks: BlockFilter
   /// The first bytes of all forms.
   private let heads: BlockFilter
-  /// Beginnings of forms of one to three bytes: what may be the start of one at a text's end.
-  private let beginnings: Set<[UInt8]>
+  /// Beginnings of forms of one to three bytes, each with its length: what may be the start of one at a text's
+  /// end.
+  private let beginnings: Set<UInt64>
   /// Bytes between two samples.
   private let stride: Int
   private let block: Block
@@ -44,13 +45,13 @@ struct FormGroup: Sendable {
     var forms: [UInt64: [[UInt8]]] = [:]
     var blocks = BlockFilter(capacity: all.count * stride)
     var heads = BlockFilter(capacity: all.count)
-    var beginnings: Set<[UInt8]> = []
+    var beginnings: Set<UInt64> = []
     for form in all.sorted(by: { $0.count > $1.count }) {
       let head = Self.key(form[0..<Self.headBytes])
       forms[head, default: []].append(form)
       heads.insert(head)
       for start in 0..<stride { blocks.insert(Self.key(form[start..<start + block.rawValue])) }
-      for count in 1..<Self.headBytes { beginnings.insert(Array(form[0..<count])) }
+      for count in 1..<Self.headBytes { beginnings.insert(Self.beginning(form[0..<count])) }
     }
     self.forms = forms
     self.blocks = blocks
@@ -94,24 +95,36 @@ struct FormGroup: Sendable {
 
   /// Bytes of the longest form that `bytes` begins with; 0 where there is none.
   private func formLength(at bytes: UnsafeRawBufferPointer) -> Int {
-    guard let candidates = candidates(at: bytes) else { return 0 }
-    for form in candidates where form.count <= bytes.count {
-      if form.elementsEqual(bytes[..<form.count]) { return form.count }
+    guard bytes.count >= Self.headBytes else { return 0 }
+    let head = Self.head(of: bytes, at: 0)
+    guard heads.mayContain(head), let candidates = forms[head] else { return 0 }
+    return candidates.first { bytes.starts(with: $0) }?.count ?? 0
+  }
+
+  /// The first place of `bytes`, from `start` on, from which all the rest may go on as a form longer than it is;
+  /// their end where there is none.
+  func firstOpenPlace(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+    let last = bytes.count - Self.headBytes
+    var place = start
+    while place <= last {
+      // Every piece of all output ends with this search, so it looks at nothing but the filter.
+      place = heads.firstHit(from: place, upTo: last, stride: 1) { Self.head(of: bytes, at: $0) }
+      guard place <= last else { break }
+      let rest = bytes[place...]
+      let candidates = forms[Self.head(of: bytes, at: place)] ?? []
+      if candidates.contains(where: { $0.count > rest.count && $0.starts(with: rest) }) { return place }
+      place += 1
     }
-    return 0
+    return (place..<bytes.count).first { beginnings.contains(Self.beginning(bytes[$0...])) } ?? bytes.count
   }
 
-  /// Whether `bytes`, at the end of a text, may go on as a form longer than they are.
-  func mayGoOn(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    guard bytes.count >= Self.headBytes else { return beginnings.contains(Array(bytes)) }
-    guard let candidates = candidates(at: bytes) else { return false }
-    return candidates.contains { $0.count > bytes.count && $0.starts(with: bytes) }
+  private static func head(of bytes: UnsafeRawBufferPointer, at place: Int) -> UInt64 {
+    UInt64(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self)))
   }
 
-  private func candidates(at bytes: UnsafeRawBufferPointer) -> [[UInt8]]? {
-    guard bytes.count >= Self.headBytes else { return nil }
-    let head = UInt64(UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self)))
-    return heads.mayContain(head) ? forms[head] : nil
+  /// A beginning of up to three bytes and its length in one number.
+  private static func beginning(_ bytes: some Collection<UInt8>) -> UInt64 {
+    key(bytes) | UInt64(bytes.count) << 32
   }
 
   /// Up to eight bytes in one number, as the processor loads them.

@@ -90,12 +90,10 @@ package struct Masker: Sendable {
     var result = bytes
     for end in (0...bytes.count - ellipsis.count).reversed()
     where bytes[end] == ellipsis[0] && bytes[end..<end + ellipsis.count].elementsEqual(ellipsis) {
-      let cut = result.withUnsafeBytes { bytes in
-        (max(0, end - table.longest)..<max(0, end - 3)).first { start in
-          table.mayGoOn(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
-        }
+      let cut = result.withUnsafeBytes {
+        table.firstOpenPlace(in: UnsafeRawBufferPointer(rebasing: $0[..<end]))
       }
-      if let cut { result.replaceSubrange(cut..<end, with: Self.mask.utf8) }
+      if cut < end - 3 { result.replaceSubrange(cut..<end, with: Self.mask.utf8) }
     }
     return result
   }

@@ -43,7 +43,7 @@ package struct MaskingStream: Sendable {
     _ bytes: [UInt8], _ table: FormTable, after earlier: [UInt8] = []
   ) -> [UInt8] {
     let output: [UInt8]? = bytes.withUnsafeBytes { piece in
-      let end = firstOpenPlace(in: piece, table)
+      let end = table.firstOpenPlace(in: piece)
       let found = table.places(in: piece, before: end)
       if earlier.isEmpty, found.isEmpty, masked == 0, end == piece.count {
         kept = []
@@ -67,15 +67,6 @@ package struct MaskingStream: Sendable {
     cover.copy(upTo: end, of: bytes, into: &output)
     kept = Array(bytes[end...])
     masked = max(0, cover.end - end)
-  }
-
-  /// The first place from which all the rest may be the beginning of a secret.
-  private func firstOpenPlace(in bytes: UnsafeRawBufferPointer, _ table: FormTable) -> Int {
-    for place in max(0, bytes.count - table.longest + 1)..<bytes.count
-    where table.mayGoOn(UnsafeRawBufferPointer(rebasing: bytes[place...])) {
-      return place
-    }
-    return bytes.count
   }
 
   /// How far a piece has been given out, and how far its last mask reaches.

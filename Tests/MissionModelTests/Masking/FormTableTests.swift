@@ -25,8 +25,8 @@ import Testing
   @Test(arguments: ["abc", "a-form-of", "a-form-of-more-than"])
   func `the beginning of any form may go on`(text: String) {
     let table = FormTable([Array("abcdef".utf8), Array(Self.long.utf8)])
-    #expect(Array(text.utf8).withUnsafeBytes { table.mayGoOn($0) })
-    #expect(!Array((text + "!").utf8).withUnsafeBytes { table.mayGoOn($0) })
+    #expect(Array("of \(text)".utf8).withUnsafeBytes { table.firstOpenPlace(in: $0) } == 3)
+    #expect(Array("of \(text)!".utf8).withUnsafeBytes { table.firstOpenPlace(in: $0) } == text.utf8.count + 4)
     #expect(table.longest == 32)
     #expect(table.all.count == 2)
   }
