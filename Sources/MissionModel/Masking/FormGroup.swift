@@ -11,8 +11,8 @@ struct FormGroup: Sendable {
   private let blocks: BlockFilter
   /// The first bytes of all forms.
   private let heads: BlockFilter
-  /// Beginnings of forms of one to three bytes, each with its length: what may be the start of one at a text's
-  /// end.
+  /// Beginnings of forms of one to three bytes, each with its length: what may be the start of one at the end
+  /// of a text.
   private let beginnings: Set<UInt64>
   /// Bytes between two samples.
   private let stride: Int
@@ -101,8 +101,8 @@ struct FormGroup: Sendable {
     return candidates.first { bytes.starts(with: $0) }?.count ?? 0
   }
 
-  /// The first place of `bytes`, from `start` on, from which all the rest may go on as a form longer than it is;
-  /// their end where there is none.
+  /// The first place of `bytes`, from `start` on, from which all the rest may go on as a form longer than it
+  /// is; their end where there is none.
   func firstOpenPlace(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
     let last = bytes.count - Self.headBytes
     var place = start

@@ -27,8 +27,8 @@ final class FormTable: Sendable {
     return found
   }
 
-  /// The first place of `bytes` from which all the rest may go on as a form longer than it is; their end where
-  /// there is none.
+  /// The first place of `bytes` from which all the rest may go on as a form longer than it is; their end
+  /// where there is none.
   func firstOpenPlace(in bytes: UnsafeRawBufferPointer) -> Int {
     let start = max(0, bytes.count - longest + 1)
     return groups.reduce(bytes.count) { min($0, $1.firstOpenPlace(in: bytes, from: start)) }
