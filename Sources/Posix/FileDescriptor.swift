@@ -78,22 +78,36 @@ package struct FileDescriptor: ~Copyable, Sendable {
   /// Reads to the end from a descriptor that blocks, or up to `limit` bytes.
   package borrowing func readAll(limit: Int) throws(Errno) -> [UInt8] {
     let rawValue = self.rawValue
-    var bytes: [UInt8] = []
     // A file says how long it is, so that its bytes need not move while they become more. Those of /proc say
     // 0, and any may still change: the end is where nothing more comes.
     var status = stat()
-    if fstat(rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
-      bytes.reserveCapacity(min(limit, Int(status.st_size)))
-    }
-    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 * 1024, alignment: 16)
-    defer { piece.deallocate() }
+    let isFile = fstat(rawValue, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    var wanted = max(Self.pieceBytes, isFile ? min(Int(status.st_size), Self.mostBytesAtOnce - 1) + 1 : 0)
+    var bytes: [UInt8] = []
     while bytes.count < limit {
-      let wanted = min(piece.count, limit - bytes.count)
-      let count = try check("read") { Glibc.read(rawValue, piece.baseAddress, wanted) }
-      if count == 0 { break }
-      bytes.append(contentsOf: piece[..<count])
+      wanted = min(wanted, limit - bytes.count)
+      let piece = try Self.readPiece(rawValue, wanted)
+      if piece.isEmpty { break }
+      if bytes.isEmpty { bytes = piece } else { bytes += piece }
+      wanted = Self.pieceBytes
     }
     return bytes
+  }
+
+  /// Bytes that are asked for where nobody knows how many there are.
+  private static let pieceBytes = 16 * 1024
+  /// What a file says of its length is believed up to here.
+  private static let mostBytesAtOnce = 1 << 30
+
+  private static func readPiece(_ number: CInt, _ count: Int) throws(Errno) -> [UInt8] {
+    var failure: Errno?
+    let piece = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      do throws(Errno) {
+        filled = try check("read") { Glibc.read(number, buffer.baseAddress, count) }
+      } catch { failure = error }
+    }
+    if let failure { throw failure }
+    return piece
   }
 
   /// Makes reads and writes return at once. The corresponding call is `fcntl(2)`.

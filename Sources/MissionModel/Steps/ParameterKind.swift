@@ -322,6 +322,7 @@ extension ParameterKind where Value == StringMap {
 
 extension ParameterKind {
   /// A list of values of one kind.
+  @specialized(where Element == String, Value == [String])
   package static func list<Element: Sendable>(of element: ParameterKind<Element>) -> ParameterKind
   where Value == [Element] {
     ParameterKind(

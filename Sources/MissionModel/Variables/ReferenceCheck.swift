@@ -230,21 +230,24 @@ extension Collection<UInt8> {
   /// True if `byte` stands twice in a row.
   package func contains(pair byte: UInt8) -> Bool {
     withContiguousStorageIfAvailable { bytes in
-      var wasByte = false
-      for next in bytes {
-        if next == byte, wasByte { return true }
-        wasByte = next == byte
+      // Of two in a row one stands at an odd place.
+      stride(from: 1, to: bytes.count, by: 2).contains { place in
+        bytes[place] == byte
+          && (bytes[place - 1] == byte || (place + 1 < bytes.count && bytes[place + 1] == byte))
       }
-      return false
     } ?? false
   }
 
   /// True if `needle`, which is not empty, stands somewhere.
   package func contains(_ needle: [UInt8]) -> Bool {
     withContiguousStorageIfAvailable { bytes in
-      guard let first = needle.first, bytes.count >= needle.count else { return false }
-      for start in 0...(bytes.count - needle.count) where bytes[start] == first {
-        if bytes[start..<start + needle.count].elementsEqual(needle) { return true }
+      // How far a byte under the needle's last place lets the needle move on (Horspool).
+      var moves = [Int](repeating: needle.count, count: 256)
+      for (place, byte) in needle.dropLast().enumerated() { moves[Int(byte)] = needle.count - 1 - place }
+      var end = needle.count
+      while end <= bytes.count {
+        if bytes[end - needle.count..<end].elementsEqual(needle) { return true }
+        end += moves[Int(bytes[end - 1])]
       }
       return false
     } ?? false
