@@ -38,11 +38,13 @@ struct Attacks {
 
   /// Leaves its parent and its session behind before it speaks to a socket, and tells if it was heard.
   private static let orphan = """
-    import os, socket, sys
+    import ctypes, os, signal, socket, sys
     parent = os.getpid()
     if os.fork(): os._exit(1)
     os.setsid()
-    while os.getppid() == parent: pass
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+    ctypes.CDLL(None).prctl(1, signal.SIGUSR1.value)
+    if os.getppid() == parent: signal.sigwait([signal.SIGUSR1])
     server = socket.socket(socket.AF_UNIX)
     server.connect(sys.argv[1])
     server.sendall(b"GET /missions HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n")

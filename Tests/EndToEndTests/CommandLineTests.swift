@@ -57,6 +57,24 @@ import Testing
     #expect(try await mission("list", server: unreachable).ending == .exited(7))
   }
 
+  @Test func `what the policy denies ends with 4 before anything runs`() async throws {
+    try directory.write("policy: {commands: {deny: [touch]}}\n", to: "strict.yaml")
+    try directory.write(
+      "name: x\nsteps: [{id: a, step_type: command, parameters: {command: touch made}}]\n", to: "wild.yaml")
+    for words in [["safety", "validate"], ["run"]] {
+      let process = try start(words + ["wild.yaml", "--config", "strict.yaml"])
+      let record = try await process.ended()
+      withExtendedLifetime(process) {}
+      #expect(record.ending == .exited(4), "\(words): \(record.output)\(record.error)")
+      let shown = record.output + record.error
+      #expect(shown.contains("\"touch made\" is denied by the rule \"touch\""), "\(shown)")
+    }
+    let daemon = try await TestDaemon(
+      configuration: "policy: {commands: {deny: [touch]}}\n", directory: directory)
+    #expect(try await mission("submit", "wild.yaml", server: daemon.url).ending == .exited(4))
+    #expect(!FileManager.default.fileExists(atPath: directory.path + "/made"))
+  }
+
   @Test func `who waits no longer leaves with a status of its own, and the job goes on`() async throws {
     let daemon = try await TestDaemon(directory: directory)
     let submitted = try await mission(

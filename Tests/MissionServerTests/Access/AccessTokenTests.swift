@@ -33,4 +33,16 @@ import Testing
     #expect(tokens.find("") == nil)
     #expect(AccessTokens().find(made[0].text) == nil)
   }
+
+  @Test func `a hash that differs in one bit, wherever it is, is another token's`() {
+    let hash = AccessToken.hash(of: "text")
+    for bit in 0..<256 {
+      var other = hash
+      other[bit / 8] ^= 1 << (bit % 8)
+      let near = AccessToken(name: "near", scopes: [.read], createdAt: now, hash: other)
+      let right = AccessToken(name: "right", scopes: [.read], createdAt: now, hash: hash)
+      #expect(AccessTokens([near]).find("text") == nil)
+      #expect(AccessTokens([near, right, near]).find("text") == right)
+    }
+  }
 }

@@ -49,6 +49,10 @@ import Testing
       "postgresql://h/d?options=-c",
       "has an option that is none of host, port, dbname, user, password, sslmode, sslrootcert, socket"
     ),
+    (
+      "postgresql://h/d?hostaddr=169.254.169.254",
+      "has an option that is none of host, port, dbname, user, password, sslmode, sslrootcert, socket"
+    ),
     ("redis://h/x", "has a database that is no number"),
     ("postgresql://u:%zz@h", "has a % that is not followed by two digits"),
     ("postgresql://u:%00@h", "holds a zero byte"),
