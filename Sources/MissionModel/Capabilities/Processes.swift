@@ -126,12 +126,18 @@ package struct StartOptions: Sendable, Equatable {
   package var readyTimeoutSeconds: Int
   /// Lets the process outlive the job.
   package var detach: Bool
+  /// Exit codes with which it may end before it is ready, as one does that puts a server into the background.
+  package var successCodes: [Int]
 
   /// Makes options.
-  package init(readiness: Readiness = .immediately, readyTimeoutSeconds: Int = 30, detach: Bool = false) {
+  package init(
+    readiness: Readiness = .immediately, readyTimeoutSeconds: Int = 30, detach: Bool = false,
+    successCodes: [Int] = []
+  ) {
     self.readiness = readiness
     self.readyTimeoutSeconds = readyTimeoutSeconds
     self.detach = detach
+    self.successCodes = successCodes
   }
 }
 

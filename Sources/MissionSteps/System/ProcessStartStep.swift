@@ -21,6 +21,8 @@ package struct ProcessStartStep: StepType {
   private let input: String?
   private let ready: ReadyParameter?
   private let isDetached: Bool
+  private let successCodes: [Int]
+  private let maxOutputBytes: Int
 
   package init(_ p: inout ParameterReader) {
     parameters = CommandParameters(&p)
@@ -29,14 +31,27 @@ package struct ProcessStartStep: StepType {
       "ready", .ready, "The sign that it is ready: a port, a pattern of its output, or a file.")
     isDetached = p.optional(
       "detach", .bool, default: false, "True lets it outlive the job; else it ends with it.")
+    successCodes = p.optional(
+      "success_codes", .oneOrMore(.integer(0...255)), default: [],
+      "Exit codes with which it may end before it is ready: it has put a server into the background.")
+    maxOutputBytes = p.optional(
+      "max_output_bytes", .integer(0...Int.max), default: 2048,
+      "Tell so many bytes of each stream where the start fails; over it the first and last halves.")
+    if !successCodes.isEmpty, isDetached {
+      p.problem(
+        at: "success_codes", "is nothing for detach: what is detached is the process that was started",
+        hint: "let it stay in the foreground")
+    }
   }
 
   package func run(in context: StepContext) async throws(StepFailure) -> JSON {
     var command = try parameters.command()
     command.input = input.map { Array($0.utf8) }
+    command.maxOutputBytes = maxOutputBytes
     let options = StartOptions(
       readiness: ready?.readiness ?? .immediately,
-      readyTimeoutSeconds: ready?.timeoutSeconds ?? ReadyParameter.defaultTimeoutSeconds, detach: isDetached)
+      readyTimeoutSeconds: ready?.timeoutSeconds ?? ReadyParameter.defaultTimeoutSeconds, detach: isDetached,
+      successCodes: successCodes)
     let started = try await context.processes.start(command, options)
     return [
       "pid": JSON(started.pid), "started": .bool(started.isNew), "ready": .bool(started.isReady),

@@ -18,7 +18,7 @@ extension ProcessesLive {
     var prepared = try await prepare(command, for: attempt)
     let readiness = try ReadinessCheck(options, attempt, name: command.program)
     try await readiness.refuseTakenPort()
-    let pump = OutputPump(log: attempt.log, maxOutputBytes: 4096, masker: attempt.masker) {
+    let pump = OutputPump(log: attempt.log, maxOutputBytes: command.maxOutputBytes, masker: attempt.masker) {
       readiness.lines.see($1)
     }
     var logFile: OpenLog?
@@ -36,7 +36,9 @@ extension ProcessesLive {
     if options.detach { try await remember(handle, own, key, attempt, isReady: false) }
     do throws(StepFailure) {
       try await readiness.wait(on: table.loop, file: options.detach ? attempt.logPath : nil) { [table] in
-        await table.mainEnding(of: handle).map(\.status.words)
+        guard let ending = await table.mainEnding(of: handle) else { return nil }
+        if case .exited(let code) = ending.status, options.successCodes.contains(Int(code)) { return nil }
+        return ending.status.words
       }
     } catch {
       await table.cancel(handle)
@@ -87,12 +89,12 @@ extension ProcessesLive {
     } catch { throw StepFailure("write down the detached process \(record.identity.pid): \(error)") }
   }
 
-  /// The failure with the end of what the process wrote.
+  /// The failure with what the process wrote.
   private func telling(_ failure: StepFailure, what pump: OutputPump) async -> StepFailure {
     let (output, errors) = await pump.finish()
     guard failure.kind == .failed else { return failure }
     let said = errors.bytes.isEmpty ? output.bytes : errors.bytes
-    var lines = String(decoding: said.suffix(1024), as: UTF8.self)
+    var lines = String(decoding: said, as: UTF8.self)
     while lines.last?.isNewline == true { lines.removeLast() }
     guard !lines.isEmpty else { return failure }
     var telling = failure

@@ -29,6 +29,7 @@ import Testing
     expected.environment = [("A", "1")]
     expected.workingDirectory = "d"
     expected.input = Array("x".utf8)
+    expected.maxOutputBytes = 2048
     #expect(command == expected)
     #expect(options == StartOptions())
     #expect(
@@ -37,6 +38,7 @@ import Testing
       ).1 == command)
     expected = Command("x")
     expected.inheritsEnvironment = false
+    expected.maxOutputBytes = 2048
     #expect(try await run("{ command: x, inherit_environment: false }").1 == expected)
     #expect(try await run("{ command: x }", isNew: false).0["started"] == false)
   }
@@ -57,8 +59,30 @@ import Testing
     #expect(try await run("{ command: x, detach: true }").2 == StartOptions(detach: true))
   }
 
+  @Test func `what may end before it is ready, and what a failure tells, is said`() async throws {
+    let (_, command, options) = try await run("{ command: x, success_codes: [0, 3], max_output_bytes: 10 }")
+    #expect(options == StartOptions(successCodes: [0, 3]))
+    #expect(command?.maxOutputBytes == 10)
+    #expect(try await run("{ command: x, success_codes: 0 }").2?.successCodes == [0])
+  }
+
   @Test(arguments: [
     ("{}", ["/command: is required"]),
+    (
+      "{ command: x, success_codes: [256] }",
+      ["/success_codes/0: expected a whole number from 0 to 255, not 256"]
+    ),
+    (
+      "{ command: x, success_codes: [0], detach: true }",
+      [
+        "/success_codes: is nothing for detach: what is detached is the process that was started; "
+          + "let it stay in the foreground"
+      ]
+    ),
+    (
+      "{ command: x, max_output_bytes: -1 }",
+      ["/max_output_bytes: expected a whole number of at least 0, not -1"]
+    ),
     ("{ command: x, ready: {} }", ["/ready: needs exactly one of port, log_pattern and file"]),
     (
       "{ command: x, ready: { port: 1, file: a } }",

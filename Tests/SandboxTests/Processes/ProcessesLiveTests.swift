@@ -183,6 +183,41 @@ let sharedTable: ProcessTable = {
     #expect(ProcessIdentity(of: started.pid)?.isAlive != true)
   }
 
+  @Test
+  func `one that puts a server into the background may end before that is ready, and it ends with the job`()
+    async throws
+  {
+    let live = live()
+    let processes = live.capability(for: try attempt())
+    // The server is not ready before the lock of the one that started it is gone.
+    let script = """
+      exec 9>lock; flock 9
+      (exec 9>&-; flock lock true; echo $BASHPID >server; mv server up; exec sleep 98765) &
+      exit 7
+      """
+    let started = try await processes.start(
+      Command("bash", ["-c", script]), StartOptions(readiness: .file("up"), successCodes: [0, 7]))
+    #expect(started.isReady)
+    #expect(ProcessIdentity(of: started.pid)?.isAlive != true)
+    let server = try #require(Int32(directory.read("up").prefix { $0.isNumber }))
+    #expect(ProcessIdentity(of: server)?.isAlive == true)
+    #expect(await live.endJob(job).isEmpty)
+    #expect(ProcessIdentity(of: server)?.isAlive != true)
+  }
+
+  @Test func `a start that fails tells as much of the output as was asked for`() async throws {
+    let processes = try processes()
+    var command = shell("printf 0123456789; exit 4")
+    command.maxOutputBytes = 4
+    let limited = command
+    await #expect(
+      throws: StepFailure(
+        "start sh: it ended before it was ready: exit code 4: 01\n[… 6 bytes left out …]\n89")
+    ) {
+      _ = try await processes.start(limited, StartOptions(readiness: .file("never"), successCodes: [0]))
+    }
+  }
+
   @Test func `a process that ends before it is ready fails the start`() async throws {
     let processes = try processes()
     await #expect(throws: StepFailure("start sh: it ended before it was ready: exit code 4")) {
