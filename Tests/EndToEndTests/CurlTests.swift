@@ -223,6 +223,10 @@ import Testing
       #expect(answer.status == 404)
       #expect(answer.json["title"] == "Not Found")
     }
+    #expect(
+      try await daemon.ask("/").json["detail"]
+        == "there is nothing at /; GET /openapi.json tells what there is"
+    )
     let put = try await daemon.ask("/missions/execute", method: "PUT")
     #expect(put.status == 405)
     #expect(put.header("Allow") == "POST")

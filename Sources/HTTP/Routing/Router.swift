@@ -16,12 +16,15 @@ package struct Router: Sendable {
 
   /// All routes, in the order in which they were given; `Match.route` is an index into them.
   package let routes: [Route]
+  /// The path where all routes are described, for who asks for what is not there; nil where none is.
+  package let overview: String?
   private let parameterNames: [[String]]
   private var nodes: [Node] = [Node()]
 
   /// Builds the tree. Two routes with the same method and places are a programmer error.
-  package init(_ routes: [Route]) {
+  package init(_ routes: [Route], overview: String? = nil) {
     self.routes = routes
+    self.overview = overview
     parameterNames = routes.map(\.pattern.parameterNames)
     for (index, route) in routes.enumerated() { insert(route, index) }
   }

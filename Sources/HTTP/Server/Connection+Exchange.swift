@@ -27,8 +27,9 @@ extension Connection {
       let problem = ProblemDetails(405, "\(request.method.name) is not offered here, only \(allowed)")
       turnAway(request, nil, with: problem.response(headers: ["Allow": allowed]), now: now)
     case .notFound:
-      turnAway(
-        request, nil, with: ProblemDetails(404, "there is nothing at \(request.path)").response(), now: now)
+      let overview = core.router.overview.map { "; GET \($0) tells what there is" } ?? ""
+      let problem = ProblemDetails(404, "there is nothing at \(request.path)\(overview)")
+      turnAway(request, nil, with: problem.response(), now: now)
     }
   }
 

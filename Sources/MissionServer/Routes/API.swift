@@ -43,7 +43,7 @@ package struct API: Sendable {
   }
 
   /// What the server is made of.
-  package var router: Router { Router(endpoints.map(\.route)) }
+  package var router: Router { Router(endpoints.map(\.route), overview: "/openapi.json") }
 
   /// Makes a handler that may throw.
   func handler(
