@@ -37,11 +37,18 @@ struct HostRule: Sendable, Equatable {
       guard parts.count <= 2, let bits, (0...address.width).contains(bits) else { return nil }
       place = .network(address, bits: bits)
     } else {
-      guard parts.count == 1, !host.isEmpty, host.allSatisfy({ !$0.isWhitespace && $0 != "@" }) else {
-        return nil
-      }
+      guard parts.count == 1, !host.isEmpty, host.allSatisfy({ !$0.isWhitespace && $0 != "@" }),
+        !Self.resemblesAddress(host)
+      else { return nil }
       place = .name(NamePattern(host.lowercased()))
     }
+  }
+
+  /// Whether a text was meant as addresses, such as `10.*`, which as a name's pattern would match none of them.
+  private static func resemblesAddress(_ host: Substring) -> Bool {
+    let isNumeric =
+      host.allSatisfy { $0.isNumber || $0 == "." || $0 == "*" } && host.contains(where: \.isNumber)
+    return isNumeric || HostAddress(spelled: String(host)) != nil
   }
 
   /// Whether a name as it was written, or an address spelled somehow, is or may be meant: without a port,

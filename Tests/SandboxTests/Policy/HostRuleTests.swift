@@ -31,6 +31,7 @@ import Testing
 
   @Test(arguments: [
     "", "a b", "10.0.0.0/33", "10.0.0.0/x", "a/8", "::1/129", "a:0", "a:99999", "u@h", "1.2.3.4/8/8",
+    "10.*", "*.1", "192.168.*.*:80", "300.1.1.1", "127.1", "2130706433", "0x7f.1",
   ])
   func `what is no rule is refused`(text: String) { #expect(HostRule(text) == nil) }
 
