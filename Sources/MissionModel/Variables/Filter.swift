@@ -17,20 +17,27 @@ package enum Filter: Sendable, Equatable {
   /// The names of all filters.
   package static let names = ["default"] + plain.map(\.name)
 
-  /// Reads `lower` or `default("y")`; nil for what is no filter call at all.
-  init?(parsing text: String) {
+  /// Reads `lower` or `default("y")`; anything else is a filter that there is not.
+  init(parsing text: String) {
     if let plain = Self.plain.first(where: { $0.name == text }) {
       self = plain.filter
     } else if text.hasPrefix("default("), text.hasSuffix(")") {
       let argument = PlaceholderParser.trim(text.dropFirst("default(".count).dropLast())
       // What is no value makes no filter, and is told as one that there is not.
-      guard let value = try? JSONParser.parse(Array(argument.utf8)) else { return nil }
-      self = .fallback(value)
-    } else if Identifier.isValid(text) {
-      self = .unknown(text)
+      let value = try? JSONParser.parse(Array(argument.utf8))
+      self = value.map { .fallback($0) } ?? .unknown(text)
     } else {
-      return nil
+      self = .unknown(text)
     }
+  }
+
+  /// What to write in the place of a filter that there is not.
+  package static func wayOut(of unknown: String) -> String {
+    let name = String(unknown.prefix { $0 != "(" && $0 != " " })
+    if name == "default" { return #"write default("y"), with a JSON value in the brackets"# }
+    if plain.contains(where: { $0.name == name }) { return "\(name) takes no argument" }
+    let closest = EditDistance.closest(to: name, among: names)
+    return closest.map { "did you mean \"\($0)\"?" } ?? "use one of " + names.joined(separator: ", ")
   }
 
   /// The changed value, or what cannot be done with it.
@@ -46,8 +53,7 @@ package enum Filter: Sendable, Equatable {
     case .base64: return .string(Base64.encode(Array(value.text.utf8)))
     case .length: return try length(of: value)
     case .unknown(let name):
-      throw StepFailure(
-        .badParameters, "there is no filter \"\(name)\": use one of " + Self.names.joined(separator: ", "))
+      throw StepFailure(.badParameters, "there is no filter \"\(name)\"; \(Self.wayOut(of: name))")
     }
   }
 

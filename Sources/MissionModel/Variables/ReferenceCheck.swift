@@ -124,12 +124,7 @@ package struct ReferenceCheck {
     }
     guard isKnown else { return }
     for case .unknown(let name) in placeholder.filters {
-      let closest = EditDistance.closest(to: name, among: Filter.names)
-      problems.append(
-        Problem(
-          at: pointer, "\(placeholder.source): there is no filter \"\(name)\"",
-          hint: closest.map { "did you mean \"\($0)\"?" } ?? "use one of "
-            + Filter.names.joined(separator: ", ")))
+      report(placeholder, "there is no filter \"\(name)\"", at: pointer, hint: Filter.wayOut(of: name))
     }
   }
 

@@ -123,12 +123,7 @@ enum PlaceholderParser {
     let path = trim(parts.removeFirst()).split(separator: ".", omittingEmptySubsequences: false).map(
       String.init)
     guard path.allSatisfy(isPathPart), let first = path.first, Identifier.isValid(first) else { return nil }
-    var filters: [Filter] = []
-    for part in parts {
-      guard let filter = Filter(parsing: trim(part)) else { return nil }
-      filters.append(filter)
-    }
-    return Placeholder(path: path, filters: filters, source: source)
+    return Placeholder(path: path, filters: parts.map { Filter(parsing: trim($0)) }, source: source)
   }
 
   /// A key of a map or an index of a list; keys with other characters cannot be named.

@@ -18,6 +18,22 @@ import Testing
     #expect(throws: StepFailure(.badParameters, "length: an integer has none")) {
       try Filter.length.apply(to: 5)
     }
-    #expect(throws: StepFailure.self) { try Filter.unknown("shout").apply(to: "a") }
+    let unknown = StepFailure(
+      .badParameters,
+      "there is no filter \"shout\"; use one of default, json, shell_quote, raw, trim, lower, upper, base64, length"
+    )
+    #expect(throws: unknown) { try Filter.unknown("shout").apply(to: "a") }
+  }
+
+  @Test(arguments: [
+    ("lowr", #"did you mean "lower"?"#), ("defalt(1)", #"did you mean "default"?"#),
+    ("default", #"write default("y"), with a JSON value in the brackets"#),
+    ("default('y')", #"write default("y"), with a JSON value in the brackets"#),
+    ("lower()", "lower takes no argument"), ("trim 5", "trim takes no argument"),
+    ("", "use one of default, json, shell_quote, raw, trim, lower, upper, base64, length"),
+  ])
+  func `whatever follows a bar and is no filter is told with the way out`(text: String, wayOut: String) {
+    #expect(Template("{{ a | \(text) }}").only?.filters == [.unknown(text)])
+    #expect(Filter.wayOut(of: text) == wayOut)
   }
 }

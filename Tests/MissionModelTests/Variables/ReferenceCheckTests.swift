@@ -24,6 +24,11 @@ import Testing
       (
         "{{ a.output | lowr }}", "{{ a.output | lowr }}: there is no filter \"lowr\"; did you mean \"lower\"?"
       ),
+      (
+        "{{ env.WHO | default('x') }}",
+        "{{ env.WHO | default('x') }}: there is no filter \"default('x')\"; write default(\"y\"), with a JSON "
+          + "value in the brackets"
+      ),
       ("{{ config.nothing_such }}", "{{ config.nothing_such }}: config has no such setting"),
       ("{{ mission.title }}", "{{ mission.title }}: mission has id, name and workspace"),
     ] as [(String, String?)])
@@ -39,6 +44,7 @@ import Testing
         "{{ matrix.os }} names nothing that missiond knows and stays as it is"
       ])
     #expect(check("{{ matrix.os }}", strict: true).map(\.severity) == [.error])
+    #expect(check("{{ matrix.os || 'none' }}").map(\.severity) == [.warning])
   }
 
   @Test(arguments: [(1, true), (0, false)])
