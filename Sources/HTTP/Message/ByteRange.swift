@@ -58,7 +58,13 @@ extension Response {
       let part = FilePiece(piece.file, offset: piece.offset + range.lowerBound, count: range.count)
       return Response(206, headers: headers, body: .file(part))
     case .unsatisfiable:
-      return Response(416, headers: ["Content-Range": "bytes */\(piece.count)"])
+      return .unsatisfiable(size: piece.count)
     }
+  }
+
+  /// 416 for a range of content with `size` bytes that begins where it has ended.
+  package static func unsatisfiable(size: Int) -> Response {
+    ProblemDetails(416, "nothing of the range lies within the \(size) bytes that there are")
+      .response(headers: ["Content-Range": "bytes */\(size)"])
   }
 }

@@ -65,7 +65,7 @@ extension API {
     let stream = try Self.stream(query)
     let number = try query.integer("attempt", 1...Int(Int32.max)) ?? max(1, attempts.last?.number ?? 1)
     guard number <= max(1, attempts.last?.number ?? 1) else {
-      throw APIError(404, "step \"\(result.stepID)\" has made \(result.attempts) attempts")
+      throw APIError(404, "step \"\(result.stepID)\" has no attempt \(number), only \(result.attempts)")
     }
     let reader = AttemptLogReader(
       AttemptLogName(root: state.logs, job: id, stepID: result.stepID, attempt: number))
@@ -116,7 +116,7 @@ extension API {
     case .part(let part):
       (range, status) = (part, 206)
       headers.append("Content-Range", "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(size)")
-    case .unsatisfiable: return Response(416, headers: ["Content-Range": "bytes */\(size)"])
+    case .unsatisfiable: return .unsatisfiable(size: size)
     }
     let body = BodyStream(count: range.count) { [range] writer throws(StreamError) in
       _ = try await log.send(from: Int64(range.lowerBound), to: Int64(range.upperBound), writer)

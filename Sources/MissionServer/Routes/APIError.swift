@@ -19,12 +19,12 @@ struct APIError: Error {
     let count = errors.count == 1 ? "one problem" : "\(errors.count) problems"
     var detail = "the mission has \(count)"
     if let first = errors.first {
-      detail += ": \([first.pointer, first.message].filter { !$0.isEmpty }.joined(separator: " "))"
+      detail += ": \([first.pointer, first.message].filter { !$0.isEmpty }.joined(separator: ": "))"
     }
     let isDenied = !errors.isEmpty && errors.allSatisfy(\.isDenial)
     if isDenied {
       detail = errors.count == 1 ? "the policy says no" : "the policy says no in \(errors.count) places"
-      if let first = errors.first { detail += ": \(first.pointer) \(first.message)" }
+      if let first = errors.first { detail += ": \(first.pointer): \(first.message)" }
     }
     self.init(isDenied ? 403 : 400, detail, errors: errors.map(ValidationShape.problem))
   }

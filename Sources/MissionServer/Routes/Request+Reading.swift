@@ -49,6 +49,12 @@ extension Request {
 
   /// The language of the content by its `Content-Type`; nil where it is to be found out.
   func documentFormat() throws(APIError) -> DocumentFormat? {
+    // Packed content would be told as text with mistakes in it (RFC 9110 §8.4).
+    if let coding = headers["Content-Encoding"], coding.lowercased() != "identity" {
+      throw APIError(
+        415, "content in the coding \"\(coding)\" is not unpacked here; send it as it is",
+        headers: ["Accept-Encoding": "identity"])
+    }
     guard let field = headers["Content-Type"] else { return nil }
     let type = field.split(separator: ";", omittingEmptySubsequences: false)[0].trimmingSpaces.lowercased()
     switch type {

@@ -23,6 +23,17 @@ import Testing
     #expect(ByteRange("bytes=-1", size: 0) == .unsatisfiable)
   }
 
+  @Test func `a range beyond the end is answered with the size, for people and for programs`() {
+    let response = Response.unsatisfiable(size: 12)
+    #expect(response.status == 416)
+    #expect(response.headers["Content-Range"] == "bytes */12")
+    #expect(response.headers["Content-Type"] == "application/problem+json")
+    guard case .bytes(let bytes) = response.body else { return #expect(Bool(false), "no text") }
+    #expect(
+      String(decoding: bytes, as: UTF8.self).contains(
+        "nothing of the range lies within the 12 bytes that there are"))
+  }
+
   @Test(
     arguments: [
       (["Range": "bytes=2-3"], 206, "bytes 12"), (["Range": "bytes=50-"], 416, nil), ([:], 200, nil),

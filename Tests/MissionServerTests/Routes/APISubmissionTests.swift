@@ -65,6 +65,30 @@ import Testing
     }
   }
 
+  @Test func `packed content is refused as what it is`() async throws {
+    try await ServerFixture.with({ $0.executors = 0 }) { server in
+      let packed = try await server.post(
+        "/missions/execute", Missions.noop, headers: ["Content-Encoding": "gzip"])
+      #expect(packed.status == 415)
+      #expect(packed.headers["Accept-Encoding"] == "identity")
+      #expect(
+        packed.json["detail"] == "content in the coding \"gzip\" is not unpacked here; send it as it is")
+      let plain = try await server.post(
+        "/missions/execute", Missions.noop, headers: ["Content-Encoding": "Identity"])
+      #expect(plain.status == 202)
+    }
+  }
+
+  @Test func `the detail names the place of the first problem`() async throws {
+    try await ServerFixture.with({ $0.executors = 0 }) { server in
+      let reply = try await server.post(
+        "/missions/execute", "name: x\nsteps: [{id: a, step_type: comand}]", headers: [:])
+      #expect(
+        reply.json["detail"]
+          == "the mission has one problem: /steps/0/step_type: unknown step type \"comand\"")
+    }
+  }
+
   @Test(arguments: [
     ("priority=101", 400), ("priority=-100", 202), ("priority=x", 400), ("wait=301", 400), ("wiat=3", 400),
     ("unknown_fields=no", 400), ("context.=x", 400), ("context.who=x", 202), ("workspace=/nowhere", 400),
