@@ -49,7 +49,7 @@ package struct CommandLineTool: Sendable {
 
   private func fail(_ error: CommandError, _ subcommand: Subcommand, _ console: Console) -> ExitStatus {
     console.note("mission \(subcommand.name): \(error.message)")
-    if error.status == .usage {
+    if error.isOfUsage {
       console.note("usage: \(subcommand.usage)")
       console.note("see: mission \(subcommand.name) --help")
     }
@@ -80,6 +80,7 @@ package struct CommandLineTool: Sendable {
       return
         "there is no command \"\(Shown.value(words.joined(separator: " ")))\"; there is \(names)"
     }
+    if first.hasPrefix("-") { return "the command comes before its flags: mission COMMAND \(first)" }
     let closest = EditDistance.closest(to: first, among: subcommands.map(\.name))
     return "there is no command \"\(first)\"" + (closest.map { "; did you mean \"\($0)\"?" } ?? "")
   }

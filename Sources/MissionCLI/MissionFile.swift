@@ -67,7 +67,7 @@ struct MissionFile {
     case .success(let loaded):
       for warning in loaded.warnings { console.note(ProblemText.line(warning, file: name)) }
       let waves = TopologicalOrder.waves(of: loaded.mission.steps)?.count ?? 0
-      console.print("\(name): valid, \(loaded.mission.steps.count) steps in \(waves) waves")
+      console.print("\(name): valid, \(PlanText.size(steps: loaded.mission.steps.count, waves: waves))")
     case .failure(let error):
       for problem in error.problems { console.note(ProblemText.line(problem, file: name)) }
       console.note("\(name): \(Self.count(error.problems))")

@@ -30,13 +30,22 @@ package struct CommandError: Error, Sendable, Equatable {
   package let status: ExitStatus
   /// For standard error: lower case, without a full stop; may have several lines.
   package let message: String
+  /// True if the words themselves are wrong, and not a file that they name: then the usage helps.
+  package let isOfUsage: Bool
 
   /// Makes an error.
   package init(_ status: ExitStatus, _ message: String) {
-    self.status = status
-    self.message = message
+    self.init(status, message, isOfUsage: false)
   }
 
   /// A command line that cannot be carried out.
-  package init(_ error: UsageError) { self.init(.usage, error.message) }
+  package init(_ error: UsageError) {
+    self.init(.usage, error.message, isOfUsage: true)
+  }
+
+  private init(_ status: ExitStatus, _ message: String, isOfUsage: Bool) {
+    self.status = status
+    self.message = message
+    self.isOfUsage = isOfUsage
+  }
 }

@@ -137,7 +137,7 @@ import Testing
 
   @Test func `the plan and the reference are printed without a daemon`() async throws {
     let plan = try await mission("run", "--dry-run", "good.yaml")
-    #expect(plan.output == "good: 1 steps in 1 waves\nwave 1\n  a  noop\n")
+    #expect(plan.output == "good: 1 step in 1 wave\nwave 1\n  a  noop\n")
     #expect(try await mission("steps").output.contains("create_file"))
     #expect(try await mission("steps", "noop").output.hasPrefix("noop: "))
     let schema = try JSONParser.parse(try await mission("schema").output)

@@ -17,6 +17,20 @@ import Testing
       errors == "mission: there is no command \"sumbit\"; did you mean \"submit\"?\nsee: mission --help\n")
   }
 
+  @Test func `flags before the command are told where they go`() async {
+    let (status, _, errors) = await run("--server", "http://127.0.0.1:1", "list")
+    #expect(status == .usage)
+    #expect(
+      errors == "mission: the command comes before its flags: mission COMMAND --server\nsee: mission --help\n"
+    )
+  }
+
+  @Test func `a file that cannot be read is told without the usage of the command`() async {
+    let (status, _, errors) = await run("validate", "/nowhere/at/all.yaml")
+    #expect(status == .usage)
+    #expect(errors == "mission validate: read /nowhere/at/all.yaml: no such file or directory\n")
+  }
+
   @Test(arguments: [["token"], ["token", "--help"], ["help", "token"], ["token", "mkae", "ci"]])
   func `half of a command's name lists those that begin with it`(words: [String]) async {
     let run = await ToolRun(words)

@@ -58,7 +58,7 @@ import Testing
     let pages = Pages()
     let good = try file(["-"], input: "name: x\nsteps: [{id: a, step_type: noop}]\n")
     good.report(good.load(), on: pages.console())
-    #expect(pages.output == "<stdin>: valid, 1 steps in 1 waves\n")
+    #expect(pages.output == "<stdin>: valid, 1 step in 1 wave\n")
     let bad = try file(["-"], input: "name: 7\nsteps: []\n")
     bad.report(bad.load(), on: pages.console())
     #expect(pages.errors.hasSuffix("<stdin>: 2 errors\n"))

@@ -50,7 +50,7 @@ enum PlanText {
       return .completed
     }
     let waves = TopologicalOrder.waves(of: mission.steps) ?? []
-    console.print("\(Shown.value(mission.name)): \(mission.steps.count) steps in \(waves.count) waves")
+    console.print("\(Shown.value(mission.name)): \(size(steps: mission.steps.count, waves: waves.count))")
     for (number, wave) in waves.enumerated() {
       console.print("wave \(number + 1)")
       for place in wave {
@@ -60,5 +60,10 @@ enum PlanText {
       }
     }
     return .completed
+  }
+
+  /// `3 steps in 2 waves`.
+  static func size(steps: Int, waves: Int) -> String {
+    "\(steps) \(steps == 1 ? "step" : "steps") in \(waves) \(waves == 1 ? "wave" : "waves")"
   }
 }
