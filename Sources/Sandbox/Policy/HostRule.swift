@@ -44,7 +44,7 @@ struct HostRule: Sendable, Equatable {
     }
   }
 
-  /// Whether a text was meant as addresses, such as `10.*`, which as a name's pattern would match none of them.
+  /// Whether a text was meant as addresses, such as `10.*`, which as a name's pattern would match none.
   private static func resemblesAddress(_ host: Substring) -> Bool {
     let isNumeric =
       host.allSatisfy { $0.isNumber || $0 == "." || $0 == "*" } && host.contains(where: \.isNumber)
