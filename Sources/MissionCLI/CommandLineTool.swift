@@ -14,6 +14,13 @@ package struct CommandLineTool: Sendable {
 
   /// Carries out a command line without the program's own name.
   package func run(_ words: [String], on console: Console) async -> ExitStatus {
+    let status = await carryOut(words, on: console)
+    guard let failure = console.outputFailure() else { return status }
+    console.note("mission: the result is incomplete: \(failure)")
+    return status == .completed ? .failed : status
+  }
+
+  private func carryOut(_ words: [String], on console: Console) async -> ExitStatus {
     guard let first = words.first else {
       console.writeError(Array(overview.utf8))
       return .usage

@@ -1,6 +1,6 @@
 import Formats
 import Glibc
-import Posix
+package import Posix
 
 /// Where a subcommand writes: results to standard output, everything else to standard error.
 package struct Console: Sendable {
@@ -16,6 +16,9 @@ package struct Console: Sendable {
   package let environment: [String: String]
   /// Reads standard input to its end, for `FILE` given as `-`.
   package let readInput: @Sendable () -> [UInt8]
+  /// Why what was written did not all arrive, as on a full disk; nil as long as it did, or where who
+  /// read it left.
+  package let outputFailure: @Sendable () -> Errno?
   /// The program around the subcommand; nil in tests of what needs none.
   package let program: Program?
 
@@ -24,7 +27,8 @@ package struct Console: Sendable {
     write: @escaping @Sendable ([UInt8]) -> Void, writeError: @escaping @Sendable ([UInt8]) -> Void,
     outputIsTerminal: Bool = false, errorIsTerminal: Bool = false, width: Int = 80,
     environment: [String: String] = [:],
-    readInput: @escaping @Sendable () -> [UInt8] = { [] }, program: Program? = nil
+    readInput: @escaping @Sendable () -> [UInt8] = { [] },
+    outputFailure: @escaping @Sendable () -> Errno? = { nil }, program: Program? = nil
   ) {
     self.write = write
     self.writeError = writeError
@@ -33,6 +37,7 @@ package struct Console: Sendable {
     self.width = width
     self.environment = environment
     self.readInput = readInput
+    self.outputFailure = outputFailure
     self.program = program
   }
 
@@ -77,21 +82,36 @@ extension Console {
   package static func standard(_ program: Program? = nil) -> Console {
     var size = winsize()
     let hasSize = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    let failure = Lock<Errno?>(nil)
     return Console(
-      write: { writeAll($0, to: STDOUT_FILENO) }, writeError: { writeAll($0, to: STDERR_FILENO) },
+      write: { bytes in
+        // What a result lacks in the middle must not be followed by its end.
+        guard failure.withLock({ $0 }) == nil, let error = writeAll(bytes, to: STDOUT_FILENO) else { return }
+        failure.withLock { $0 = error }
+      },
+      // Where messages cannot be written, there is nobody to tell.
+      writeError: { _ = writeAll($0, to: STDERR_FILENO) },
       outputIsTerminal: isatty(STDOUT_FILENO) == 1, errorIsTerminal: isatty(STDERR_FILENO) == 1,
       width: hasSize ? Int(size.ws_col) : 80, environment: processEnvironment(), readInput: readStandardInput,
-      program: program)
+      outputFailure: { failure.withLock { $0 }.flatMap { $0.code == EPIPE ? nil : $0 } }, program: program)
   }
 
-  private static func writeAll(_ bytes: [UInt8], to descriptor: CInt) {
+  /// Writes all, and returns why it could not.
+  private static func writeAll(_ bytes: [UInt8], to descriptor: CInt) -> Errno? {
     var rest = bytes[...]
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if written < 0, errno == EINTR || errno == EAGAIN { continue }
-      guard written > 0 else { return }  // nobody reads any more; there is nobody to tell
+      if written < 0, errno == EAGAIN {
+        // Who gave us the descriptor made it non-blocking, as some terminals' programs do.
+        var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&ready, 1, -1)
+        continue
+      }
+      if written < 0, errno == EINTR { continue }
+      guard written > 0 else { return Errno(errno, "write", "standard output") }
       rest = rest.dropFirst(written)
     }
+    return nil
   }
 
   private static func readStandardInput() -> [UInt8] {

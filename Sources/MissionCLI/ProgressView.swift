@@ -76,8 +76,10 @@ package struct ProgressView: Sendable {
       return finished(id, news, since)
     case "job.finished":
       let status = news.status ?? "over"
+      // A cancelled job's error is that it was cancelled.
+      let error = news.error == status ? nil : news.error
       return "\(clock(news.elapsed)) job \(paint(status, status))"
-        + (news.error.map { ": \(Shown.value($0))" } ?? "")
+        + (error.map { ": \(Shown.value($0))" } ?? "")
     default: return nil
     }
   }

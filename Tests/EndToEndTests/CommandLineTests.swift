@@ -75,6 +75,19 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: directory.path + "/made"))
   }
 
+  @Test func `a full disk is told, and who reads no more is not an error`() async throws {
+    let program = TestProcess.product("mission")
+    let full = try await TestProcess.run("sh", ["-c", "exec \"$0\" schema >/dev/full", program])
+    #expect(full.ending == .exited(1))
+    #expect(
+      full.error
+        == "mission: the result is incomplete: write standard output: no space left on device (28)\n")
+    let left = try await TestProcess.run(
+      "bash", ["-c", "\"$0\" schema | true; echo ${PIPESTATUS[0]}", program])
+    #expect(left.output == "0\n")
+    #expect(left.error.isEmpty)
+  }
+
   @Test func `who waits no longer leaves with a status of its own, and the job goes on`() async throws {
     let daemon = try await TestDaemon(directory: directory)
     let submitted = try await mission(

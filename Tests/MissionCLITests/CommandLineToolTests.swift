@@ -1,7 +1,9 @@
 import Formats
+import Glibc
 import MissionCLI
 import MissionKit
 import MissionModel
+import Posix
 import Testing
 
 @Suite struct CommandLineToolTests {
@@ -15,6 +17,18 @@ import Testing
     #expect(status == .usage)
     #expect(
       errors == "mission: there is no command \"sumbit\"; did you mean \"submit\"?\nsee: mission --help\n")
+  }
+
+  @Test func `a result that could not be written is no success`() async {
+    let pages = Pages()
+    let console = Console(
+      write: { _ in }, writeError: { pages.writeError($0) },
+      outputFailure: { Errno(ENOSPC, "write", "standard output") })
+    #expect(await CommandLineTool.mission.run(["schema"], on: console) == .failed)
+    #expect(
+      pages.errors
+        == "mission: the result is incomplete: write standard output: no space left on device (28)\n")
+    #expect(await CommandLineTool.mission.run(["frobnicate"], on: console) == .usage)
   }
 
   @Test func `flags before the command are told where they go`() async {

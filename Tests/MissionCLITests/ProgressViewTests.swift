@@ -39,6 +39,12 @@ import Testing
     #expect(view.take(Self.news[5]) == "[   1.6] job \u{1B}[31mfailed\u{1B}[0m: b\n")
   }
 
+  @Test func `a cancelled job is called so once`() {
+    var view = ProgressView(total: 1, isLive: false, usesColor: false, width: 80)
+    let end = ProgressView.News("job.finished", status: "cancelled", error: "cancelled", elapsed: 100)
+    #expect(view.take(end) == "[   0.1] job cancelled\n")
+  }
+
   @Test func `names with control characters do not reach the terminal`() {
     var view = ProgressView(total: 1, isLive: false, usesColor: false, width: 80)
     let line = view.take(

@@ -28,12 +28,16 @@ final class Pages: Sendable {
   var output: String { written.withLock { $0.output } }
   var errors: String { written.withLock { $0.errors } }
 
+  func writeError(_ bytes: [UInt8]) {
+    written.withLock { $0.errors += String(decoding: bytes, as: UTF8.self) }
+  }
+
   func console(
     environment: [String: String] = [:], input: String = "", program: Program? = nil
   ) -> Console {
     Console(
       write: { bytes in self.written.withLock { $0.output += String(decoding: bytes, as: UTF8.self) } },
-      writeError: { bytes in self.written.withLock { $0.errors += String(decoding: bytes, as: UTF8.self) } },
+      writeError: { self.writeError($0) },
       environment: environment, readInput: { Array(input.utf8) }, program: program)
   }
 }
