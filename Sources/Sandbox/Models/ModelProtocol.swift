@@ -25,6 +25,8 @@ struct ModelListing: Sendable {
   var names: @Sendable (_ body: JSON) -> [String]
   /// What a model's name is, where that is not obvious: said beside the list, or in its place.
   var note = ""
+  /// How addresses of the provider end: said where not even the list is there. Nil where that tells nothing.
+  var addressNote: String?
 }
 
 /// A request to a provider.

@@ -41,6 +41,8 @@ extension ModelsLive {
           ? "; the wait that it asks for is longer than the step may take" : "; tried \(tries) times"
       }
       if failure.kind == .unknownModel {
+        // A server's sentence goes on.
+        if failure.message.hasSuffix(".") { failure.message.removeLast() }
         failure.message += await known(at: endpoint, language, deadline)
       }
       throw failure
@@ -82,6 +84,9 @@ extension ModelsLive {
     let body: JSON
     do throws(ModelFailure) {
       let answer = try await exchange(listing.call, deadline, streams: false)
+      if answer.status == 404, let note = listing.addressNote {
+        return "; its list of models is not there either: \(note)"
+      }
       guard answer.status == 200 else { return listing.note }
       body = try await Self.json(answer)
     } catch { return listing.note }

@@ -97,7 +97,7 @@ struct OllamaProtocol: ModelProtocol {
       call: ModelCall(url: endpoint.baseURL + "/api/tags", headers: Self.headers(endpoint)),
       names: { body in
         (body["models"]?.arrayValue ?? []).compactMap { ($0["name"] ?? $0["model"])?.stringValue }
-      })
+      }, addressNote: "Ollama's base address ends in its port")
   }
 
   private static func headers(_ endpoint: ModelEndpoint) -> [(name: String, value: String)] {

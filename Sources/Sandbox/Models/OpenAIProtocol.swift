@@ -150,7 +150,8 @@ struct OpenAIProtocol: ModelProtocol {
     return ModelListing(
       call: ModelCall(url: endpoint.baseURL + path, headers: Self.headers(endpoint)),
       names: ModelWords.identifiers,
-      note: isAzure ? "; model is the name of a deployment of the resource" : "")
+      note: isAzure ? "; model is the name of a deployment of the resource" : "",
+      addressNote: isAzure ? nil : "most base addresses of this protocol end in /v1")
   }
 
   private static func url(_ path: String, _ model: String, _ base: String, _ endpoint: ModelEndpoint)

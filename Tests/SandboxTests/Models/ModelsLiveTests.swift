@@ -166,9 +166,30 @@ import Testing
     await #expect(
       throws: ModelFailure(
         .unknownModel,
-        "azure-openai mine: status 404: The deployment does not exist.; model is the name of a deployment of "
+        "azure-openai mine: status 404: The deployment does not exist; model is the name of a deployment of "
           + "the resource")
     ) { try await models.chat(ChatRequest([.user("x")], choice: choice)) { _ in } }
+  }
+
+  @Test(arguments: [
+    ("openai", "most base addresses of this protocol end in /v1"),
+    ("ollama", "Ollama's base address ends in its port"),
+  ])
+  func `a wrong base address is told from an unknown model`(
+    provider: String, note: String
+  ) async throws {
+    let server = try LoopbackServer { _ in .last("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n") }
+    var settings = ModelSettings()
+    settings.openai.baseURL = server.url("")
+    settings.ollama.baseURL = server.url("")
+    let models = Models.test(settings)
+    let choice = ModelChoice(provider: provider, model: "mine")
+    let failure = await #expect(throws: ModelFailure.self) {
+      try await models.chat(ChatRequest([.user("x")], choice: choice)) { _ in }
+    }
+    #expect(
+      failure?.message
+        == "\(provider) mine: status 404; its list of models is not there either: \(note)")
   }
 
   @Test func `a wrong key is refused without being shown`() async throws {
