@@ -76,7 +76,7 @@ import Testing
   }
 
   @Test func `a full disk is told, and who reads no more is not an error`() async throws {
-    let program = TestProcess.product("mission")
+    let program = try TestProcess.product("mission")
     let full = try await TestProcess.run("sh", ["-c", "exec \"$0\" schema >/dev/full", program])
     #expect(full.ending == .exited(1))
     #expect(
