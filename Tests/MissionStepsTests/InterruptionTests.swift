@@ -111,7 +111,8 @@ import Testing
       }
       let result = try await hanging.carryOut(
         work.type.name, work.parameters, types: [work.type], timeoutSeconds: 1, clock: .stopped(until: bell))
-      return result.error == "timed out after 1 s"
+      let told = work.type == CommandStep.self ? ": run make: was killed by SIGKILL" : ""
+      return result.error == "timed out after 1 s" + told
     }
     let log = try await hanging.log.wait("the pids") { $0.hasSuffix(" .\n") }
     let pids = log.split(separator: "pids ").last?.split(separator: " ").compactMap { Int32($0) } ?? []

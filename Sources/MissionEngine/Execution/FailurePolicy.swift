@@ -57,7 +57,9 @@ struct FailurePolicy {
   private static func timeoutMessage(_ seconds: Double, _ ending: Ending) -> String {
     let limit = seconds == seconds.rounded() ? String(Int64(seconds)) : String(seconds)
     let message = "timed out after \(limit) s"
-    guard case .failure(let failure) = ending, failure.kind == .failed else { return message }
+    guard case .failure(let failure) = ending, failure.message != StepFailure.cancelled.message,
+      failure.kind == .failed || failure.kind == .cancelled
+    else { return message }
     return "\(message): \(failure.message)"
   }
 }

@@ -54,8 +54,9 @@ package struct Command: Sendable, Equatable {
   package var password: String?
   /// Bytes of each output stream that are kept; over it the first and last halves.
   package var maxOutputBytes = 1 << 20
-  /// True if the command line is one that the step type fixed itself, such as `git status`.
-  package var isShell = false
+  /// True if a command that is ended before its time gives what it wrote until then, as one that a signal
+  /// ended, and does not throw `.cancelled`.
+  package var tellsOutputWhenEnded = false
 
   /// Makes a command.
   package init(_ program: String, _ arguments: [String] = []) {

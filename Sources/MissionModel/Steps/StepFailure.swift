@@ -11,7 +11,7 @@ package struct StepFailure: Error, Sendable, Equatable {
     /// The policy said no; never retried.
     case denied
     /// The attempt was told to end: by a cancel, a time-out, fail-fast or a drain. Who asked is known to
-    /// the engine, which replaces the message.
+    /// the engine, which tells that, and for a time-out how far the work says that it came.
     case cancelled
   }
 

@@ -44,7 +44,6 @@ package struct CommandParameters: Sendable {
       ? Command(
         "/bin/sh", ["-c", words.joined(separator: " ")] + (arguments.isEmpty ? [] : ["sh"] + arguments))
       : Command(program, words.dropFirst() + arguments)
-    command.isShell = usesShell
     command.environment = environment.entries
     command.inheritsEnvironment = inheritsEnvironment
     command.workingDirectory = workingDirectory

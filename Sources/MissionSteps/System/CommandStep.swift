@@ -45,6 +45,8 @@ package struct CommandStep: StepType {
     var command = try parameters.command()
     command.input = input.map { Array($0.utf8) }
     command.maxOutputBytes = maxOutputBytes
+    // How far it came is what is asked first about a command that took too long.
+    command.tellsOutputWhenEnded = true
     let result = try await context.processes.run(command)
     for warning in result.warnings { context.warn(warning) }
     let output = describe(result)
@@ -53,7 +55,7 @@ package struct CommandStep: StepType {
     if case .exited = result.ending, successCodes != [0] {
       message += "; success_codes: \(successCodes.map(String.init).joined(separator: ", "))"
     }
-    var failure = StepFailure(message, output: output)
+    var failure = StepFailure(Task.isCancelled ? .cancelled : .failed, message, output: output)
     failure.usage = result.usage
     throw failure
   }

@@ -116,7 +116,7 @@ package final class ProcessesLive: Sendable {
     let ending = try await carryOut(prepared, command, marker: marker, pump: pump)
     let (output, errors) = await pump.finish()
     let warnings = Self.warnings(of: ending)
-    if ending.wasTerminated {
+    if ending.wasTerminated, !command.tellsOutputWhenEnded {
       var failure = StepFailure.cancelled
       failure.warnings = warnings
       failure.usage = ResourceUsage(ending.main)

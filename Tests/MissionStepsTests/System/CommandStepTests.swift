@@ -107,6 +107,15 @@ import Testing
     #expect(failed?.message == "run grep: exited with code 0; success_codes: 1, 2")
   }
 
+  @Test func `what it wrote until it was ended stands in the failure`() async throws {
+    let left = ProcessOutput(
+      ending: .signalled(15), stdout: Array("half\n".utf8), stderr: Array("linking\n".utf8))
+    let failed = await failure { try await run("{ command: make }", left) }
+    #expect(failed?.message == "run make: was killed by SIGTERM: linking")
+    #expect(failed?.output?["stdout"] == "half\n")
+    #expect(try await run("{ command: make }").command?.tellsOutputWhenEnded == true)
+  }
+
   @Test func `a cancel goes through`() async throws {
     var runner = runner
     runner.capabilities.processes = ScriptedProcesses { _ throws(StepFailure) in throw .cancelled }.processes

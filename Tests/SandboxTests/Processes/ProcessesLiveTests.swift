@@ -149,6 +149,24 @@ let sharedTable: ProcessTable = {
     #expect(ProcessSnapshot.take().allSatisfy { $0.marker != attempt.marker || $0.isZombie })
   }
 
+  @Test func `a command that asks for it is told with what it wrote until it was ended`() async throws {
+    let ready = AsyncStream.makeStream(of: Void.self)
+    var attempt = try attempt()
+    attempt.log = StepLog { _, _ in ready.continuation.finish() }
+    let processes = live().capability(for: attempt)
+    let task = Task {
+      var command = Command("sh", ["-c", "echo ready >&2; exec sleep 98764"])
+      command.tellsOutputWhenEnded = true
+      return try await processes.run(command)
+    }
+    for await _ in ready.stream {}
+    task.cancel()
+    let output = try await task.value
+    #expect(output.ending == .signalled(SIGTERM))
+    #expect(output.stderr == Array("ready\n".utf8))
+    #expect(ProcessSnapshot.take().allSatisfy { $0.marker != attempt.marker || $0.isZombie })
+  }
+
   @Test func `what is left running is ended with a warning`() async throws {
     let output = try await processes().run(shell("setsid sleep 98765 >/dev/null 2>&1 & sleep 0.1"))
     #expect(output.ending == .exited(code: 0))
