@@ -47,17 +47,27 @@ struct MissionFile {
     }
   }
 
+  /// Loads the mission as a submission to a daemon with this configuration and environment would be.
+  func load(
+    for configuration: Configuration, _ console: Console
+  ) -> Result<DocumentLoader.Loaded, ValidationError> {
+    load(limits: configuration.limits, review: configuration.localReview(console.environment))
+  }
+
+  /// How a command ends whose mission has these problems.
+  static func exit(_ error: ValidationError) -> ExitStatus {
+    error.problems.allSatisfy { $0.isDenial || $0.severity == .warning } ? .denied : .invalidMission
+  }
+
   /// Loads the mission; problems go to standard error.
   func load(_ configuration: Configuration, reportingOn console: Console) throws(CommandError) -> Mission {
-    switch load(limits: configuration.limits, review: configuration.localReview(console.environment)) {
+    switch load(for: configuration, console) {
     case .success(let loaded):
       for warning in loaded.warnings { console.note(ProblemText.line(warning, file: name)) }
       return loaded.mission
     case .failure(let error):
       for problem in error.problems { console.note(ProblemText.line(problem, file: name)) }
-      let errors = error.problems.filter { $0.severity == .error }
-      throw CommandError(
-        errors.allSatisfy(\.isDenial) ? .denied : .invalidMission, Self.count(error.problems))
+      throw CommandError(Self.exit(error), Self.count(error.problems))
     }
   }
 

@@ -1,5 +1,6 @@
 import MissionModel
 import MissionSteps
+import Sandbox
 import TestSupport
 import Testing
 
@@ -28,5 +29,32 @@ import Testing
       failed?.message
         == schema + "compile the pattern \"a.\": libpcre2 is not on this host; install libpcre2-8-0")
     #expect(work.type.requirements.contains(Patterns.requirement))
+    // At submission it is nobody's mistake: the library may be there when the step starts.
+    #expect(
+      try StepRunner.problems(
+        work.type, work.parameters, patterns: Patterns.unavailable.whereAvailable) == [])
+  }
+
+  @Test(
+    arguments: [
+      (FileSearchStep.self, "{ pattern: \"(\", regex: true }", "/pattern"),
+      (EditFileStep.self, "{ path: a, find: \"(\", replace: b, regex: true }", "/find"),
+      (
+        CSVProcessStep.self,
+        "{ file: a, operation: filter, where: [{ column: x, value: 1 }, { column: x, op: matches, value: \"(\" }] }",
+        "/where/1/value"
+      ),
+      (ProcessStartStep.self, "{ command: a, ready: { log_pattern: \"(\" } }", "/ready/log_pattern"),
+      (WebSocketConnectStep.self, "{ url: \"ws://h/\", expect_pattern: \"(\" }", "/expect_pattern"),
+    ] as [(any StepType.Type, String, String)])
+  func `a pattern that is none is told before anything runs`(
+    type: any StepType.Type, parameters: String, pointer: String
+  ) throws {
+    #expect(
+      try StepRunner.problems(type, parameters, patterns: Patterns.live().whereAvailable) == [
+        "\(pointer): compile the pattern \"(\": missing closing parenthesis, at byte 1"
+      ])
+    let open = parameters.replacing("\"(\"", with: "\"({{x}}\"")
+    #expect(try StepRunner.problems(type, open, patterns: .live()) == [])
   }
 }

@@ -30,8 +30,10 @@ package struct StepRunner {
   }
 
   /// What is wrong with parameters at submission, one line each: `/path: is required`.
-  package static func problems(_ type: any StepType.Type, _ parameters: String) throws -> [String] {
-    StepDeclaration(type).check(try read(parameters)).map(line)
+  package static func problems(
+    _ type: any StepType.Type, _ parameters: String, patterns: Patterns = .unjudged
+  ) throws -> [String] {
+    StepDeclaration(type).check(try read(parameters), patterns: patterns).map(line)
   }
 
   /// Runs a step of `type` with parameters in YAML or JSON; placeholders stay as they are.

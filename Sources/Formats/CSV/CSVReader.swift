@@ -15,6 +15,9 @@ package final class CSVReader {
   private var line = 1
   private var isLast = false
   private var isFirst = true
+  /// Up to here, from the begin of `storage`, the bytes are known to be UTF-8.
+  private var checked = 0
+  private var hasInvalid = false
 
   /// Makes a reader for fields that `delimiter` separates.
   package init(delimiter: UInt8 = UInt8(ascii: ",")) {
@@ -41,11 +44,37 @@ package final class CSVReader {
     piece.withUnsafeBufferPointer { bytes in
       if let base = bytes.baseAddress { (storage + rest).update(from: base, count: bytes.count) }
     }
+    checked -= start
     (start, end) = (0, rest + piece.count)
+    checkText()
   }
 
   /// Says that nothing more comes: what is left is the last row.
-  package func finish() { isLast = true }
+  package func finish() {
+    isLast = true
+    checkText()
+  }
+
+  /// Looks for bytes that are no UTF-8; a character whose rest may be in the next piece is left for then.
+  private func checkText() {
+    guard !hasInvalid else { return }
+    let new = UnsafeBufferPointer(start: storage + checked, count: end - checked)
+    guard let place = UTF8Validation.firstInvalidByte(in: new) else {
+      checked = end
+      return
+    }
+    checked += place
+    let tail = new[place...]
+    let isCut = tail.count < 4 && tail[place] >= 0xC2 && tail.dropFirst().allSatisfy { $0 & 0xC0 == 0x80 }
+    hasInvalid = isLast || !isCut
+  }
+
+  /// Fails where the bytes before `limit` are no text.
+  private func requireText(before limit: Int) throws(CSVError) {
+    guard hasInvalid, checked < limit else { return }
+    let lines = UnsafeBufferPointer(start: storage + start, count: checked - start).count { $0 == 10 }
+    throw CSVError(line: line + lines, "the text is not UTF-8; convert it first, as iconv does")
+  }
 
   /// Reads the next row into `row`; false where more text is needed, or the text is over.
   package func next(_ row: inout CSVRow) throws(CSVError) -> Bool {
@@ -58,12 +87,14 @@ package final class CSVReader {
       row.line = line
       row.cells.removeAll(keepingCapacity: true)
       guard let (used, lines) = try scan(&row) else {
+        try requireText(before: end)
         guard end - start <= Self.longestRow else {
           throw CSVError(
             line: line, "the row is longer than \(Self.longestRow) bytes; is a quote not closed?")
         }
         return false
       }
+      try requireText(before: start + used)
       start += used
       line += lines
       let isBlank = row.cells.count == 1 && row.cells[0].count == 0 && !row.cells[0].isQuoted

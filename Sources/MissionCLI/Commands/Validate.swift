@@ -8,6 +8,7 @@ extension Subcommand {
   package static let validate = Subcommand(
     "validate", "Say everything that is wrong with a mission, without running it.",
     flags: [
+      LocalConfiguration.flag,
       Flag("--context", "KEY=VALUE", "A context variable that the submission will bring; may be repeated."),
       Flag("--unknown-fields", "RULE", "error, or warn: let unknown fields pass."),
       Flag("--json", nil, "Print the verdict as JSON, as /missions/validate gives it."),
@@ -16,7 +17,8 @@ extension Subcommand {
     example: "mission validate build.yaml"
   ) { arguments, console throws(CommandError) in
     let file = try MissionFile(arguments, console)
-    let verdict = file.load()
+    let configuration = try LocalConfiguration.read(arguments, console)
+    let verdict = file.load(for: configuration, console)
     if arguments.has("--json") {
       switch verdict {
       case .success(let loaded):
@@ -26,7 +28,9 @@ extension Subcommand {
     } else {
       file.report(verdict, on: console)
     }
-    guard case .success = verdict else { return .invalidMission }
-    return .completed
+    switch verdict {
+    case .success: return .completed
+    case .failure(let error): return MissionFile.exit(error)
+    }
   }
 }

@@ -17,6 +17,16 @@ package struct Patterns: Sendable {
     Pattern(firstMatch: { _, _ in nil }, matches: { _, _ in [] })
   }
 
+  /// The same for the check of a document: what a missing library cannot judge is left to the step.
+  package var whereAvailable: Patterns {
+    Patterns { pattern, options throws(StepFailure) in
+      do throws(StepFailure) { return try compile(pattern, options) } catch {
+        guard error.kind != .badParameters else { throw error }
+        return try Patterns.unjudged.compile(pattern, options)
+      }
+    }
+  }
+
   /// Refuses every pattern, saying that the library is missing.
   package static let unavailable = Patterns { pattern, _ throws(StepFailure) in
     throw StepFailure(

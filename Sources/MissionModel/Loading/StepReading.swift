@@ -171,7 +171,7 @@ struct StepReading {
         hint: "the other one is /steps/\(first)")
     }
     guard let declaration, !hasBadParameters else { return }
-    let problems = declaration.check(parameters)
+    let problems = declaration.check(parameters, patterns: review.patterns)
     if !problems.isEmpty { fields.problems.add(problems, under: pointer("parameters")) }
     let denials = review.step(declaration, parameters, false)
     if !denials.isEmpty { fields.problems.add(denials, under: "/steps/\(index)") }

@@ -12,6 +12,8 @@ package struct MissionReview: Sendable {
   package var head: @Sendable (_ step: Step) -> [Problem]
   /// Judges what holds for the whole mission.
   package var mission: @Sendable (_ mission: Mission) -> [Problem]
+  /// Judges regular expressions before their steps run.
+  package var patterns = Patterns.unjudged
 
   /// Makes a review of its judgements.
   package init(

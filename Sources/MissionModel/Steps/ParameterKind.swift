@@ -44,6 +44,8 @@ package struct ParameterKind<Value: Sendable>: Sendable {
 package enum ParameterAccess: String, Sendable {
   case readPath = "read_path"
   case writePath = "write_path"
+  /// A path from the folder that the parameter `path` of the same step names.
+  case pathInFolder = "path_in_folder"
   case program
   case shellCommand = "shell_command"
   case url
@@ -98,6 +100,8 @@ extension ParameterKind where Value == String {
   package static var readPath: ParameterKind { text("a path", access: .readPath) }
   /// A path that the step creates, changes or removes.
   package static var writePath: ParameterKind { text("a path", access: .writePath) }
+  /// A path that the step reads, from the folder that its parameter `path` names.
+  package static var pathInFolder: ParameterKind { text("a path", access: .pathInFolder) }
   /// An http, ws, ftp or similar address.
   package static var url: ParameterKind { text("a URL", access: .url) }
   /// A host name or address.

@@ -13,6 +13,8 @@ package struct ParameterReader: Sendable {
   package enum Purpose: Sendable { case describing, checking, running }
 
   package let purpose: Purpose
+  /// Compiles what is checked at submission.
+  package let patterns: Patterns
   private let given: JSONObject
   /// What the step type declared, in order.
   package private(set) var declared: [ParameterDeclaration] = []
@@ -25,10 +27,11 @@ package struct ParameterReader: Sendable {
   /// Which members of `given` were asked for.
   private var asked: [Bool]
 
-  /// Reads `given` for `purpose`.
-  package init(_ given: JSONObject, for purpose: Purpose) {
+  /// Reads `given` for `purpose`; `patterns` judge regular expressions when checking.
+  package init(_ given: JSONObject, for purpose: Purpose, patterns: Patterns = .unjudged) {
     self.given = given
     self.purpose = purpose
+    self.patterns = patterns
     asked = [Bool](repeating: false, count: given.count)
     if purpose != .describing { spellings.reserveCapacity(16) }
   }
@@ -124,12 +127,25 @@ package struct ParameterReader: Sendable {
 
   /// Reports a problem that no kind could see, such as two parameters that exclude each other.
   ///
-  /// - Parameter isAboutPlaceholders: true reports it of a value whose placeholders are not filled too.
+  /// - Parameters:
+  ///   - part: pointer to the part of the value at fault.
+  ///   - isAboutPlaceholders: true reports it of a value whose placeholders are not filled too.
   package mutating func problem(
-    at name: String, _ message: String, hint: String? = nil, isAboutPlaceholders: Bool = false
+    at name: String, part: String = "", _ message: String, hint: String? = nil,
+    isAboutPlaceholders: Bool = false
   ) {
     guard purpose != .describing, isAboutPlaceholders || !isOpen(name) else { return }
-    problems.append(Problem(at: "/" + JSONPointer.escape(name), message, hint: hint))
+    problems.append(Problem(at: "/" + JSONPointer.escape(name) + part, message, hint: hint))
+  }
+
+  /// Reports at submission a regular expression that cannot be compiled; `part` leads to it in the value.
+  package mutating func checkPattern(
+    at name: String, part: String = "", _ pattern: String, _ options: PatternOptions = PatternOptions()
+  ) {
+    guard purpose == .checking, !ReadingRules(converts: false).isOpen(pattern) else { return }
+    do throws(StepFailure) { _ = try patterns.compile(pattern, options) } catch {
+      problem(at: name, part: part, error.message)
+    }
   }
 
   /// Reports what was given but never asked for; to be called once, after the step type's `init`.

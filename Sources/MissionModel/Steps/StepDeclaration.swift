@@ -30,7 +30,11 @@ package struct StepDeclaration: Sendable {
   }
 
   /// Says what is wrong with `parameters` as they were submitted; placeholders are left open.
-  package func check(_ parameters: JSONObject) -> [Problem] { read(parameters, for: .checking).problems }
+  ///
+  /// - Parameter patterns: judges regular expressions.
+  package func check(_ parameters: JSONObject, patterns: Patterns = .unjudged) -> [Problem] {
+    read(parameters, for: .checking, patterns).problems
+  }
 
   /// Makes the step to run from `parameters` whose placeholders are filled.
   package func makeStep(_ parameters: JSONObject) throws(ValidationError) -> any StepType {
@@ -48,10 +52,10 @@ package struct StepDeclaration: Sendable {
     return .string(text.hasSuffix("\n") ? String(text.dropLast()) : text)
   }
 
-  private func read(_ parameters: JSONObject, for purpose: ParameterReader.Purpose) -> (
-    any StepType, problems: [Problem]
-  ) {
-    var reader = ParameterReader(parameters, for: purpose)
+  private func read(
+    _ parameters: JSONObject, for purpose: ParameterReader.Purpose, _ patterns: Patterns = .unjudged
+  ) -> (any StepType, problems: [Problem]) {
+    var reader = ParameterReader(parameters, for: purpose, patterns: patterns)
     let step = type.init(&reader)
     reader.finish()
     return (step, reader.problems + Self.checkShared(parameters, for: purpose))

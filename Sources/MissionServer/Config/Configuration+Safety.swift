@@ -43,11 +43,14 @@ extension Configuration {
     let connections = ConnectionNames(known: databases ?? { [names = self.databases.keys.sorted()] in names })
     let keys = models.map(ModelKeys.init)
     var review = MissionReview.policy(findJudge)
+    review.patterns = Patterns.live().whereAvailable
     let ofSteps = review.step
     review.step = { type, parameters, isFilled in
       let problems = ofSteps(type, parameters, isFilled)
       guard !isFilled else { return problems }
-      return problems + connections.warnings(type, parameters) + (keys?.warnings(type, parameters) ?? [])
+      let absent = problems.isEmpty ? inventory.warnings(type, parameters) : []
+      return problems + absent + connections.warnings(type, parameters)
+        + (keys?.warnings(type, parameters) ?? [])
     }
     let ofPolicy = review.mission
     review.mission = { mission in

@@ -1,3 +1,4 @@
+import Formats
 import Glibc
 package import MissionModel
 
@@ -35,6 +36,54 @@ package struct HostInventory: Sendable {
     }
     return warnings
   }
+
+  /// A warning for each program that a step names and that is not in PATH, and each absolute path to read
+  /// that leads nowhere; pointers begin at the step. Both may come to be before the step starts.
+  func warnings(_ type: StepDeclaration, _ parameters: JSONObject) -> [Problem] {
+    type.parameters.flatMap { declared in
+      ([declared.name] + declared.aliases).compactMap { spelling in
+        guard let given = parameters[spelling], let message = gap(declared.access, given, parameters)
+        else { return nil }
+        return Problem(
+          .warning, at: "/parameters/" + JSONPointer.escape(spelling), message,
+          hint: "have it there before the step starts")
+      }
+    }
+  }
+
+  private func gap(_ access: ParameterAccess?, _ given: JSON, _ parameters: JSONObject) -> String? {
+    switch access {
+    case .program:
+      guard let program = Self.program(given, parameters), !hasProgram(program) else { return nil }
+      return "\(JSON.string(program).excerpt) is no program in PATH"
+    case .readPath:
+      guard let path = given.stringValue, path.hasPrefix("/"), !path.contains("{{"), !exists(path)
+      else { return nil }
+      return "\(JSON.string(path).excerpt) does not exist"
+    case .writePath, .pathInFolder, .shellCommand, .url, .host, .connection, .secret, nil: return nil
+    }
+  }
+
+  /// The name that is looked for in PATH; nil where the step says more of it than its name.
+  private static func program(_ given: JSON, _ parameters: JSONObject) -> String? {
+    guard (parameters["shell"] ?? false) == false,
+      (parameters["environment"] ?? [:]).objectValue.map({ $0["PATH"] == nil }) == true
+    else { return nil }
+    var words = given.arrayValue?.compactMap(\.stringValue) ?? [given.stringValue ?? ""]
+    if given.arrayValue == nil, CommandLine.isSplit(parameters) {
+      // A line that cannot be split is an error, which the step type tells.
+      do throws(StepFailure) { words = try CommandLine.words(words[0]) } catch { return nil }
+    }
+    guard let program = words.first, !program.isEmpty, !program.contains("/"), !program.contains("{{")
+    else { return nil }
+    return program
+  }
+
+  private func hasProgram(_ name: String) -> Bool {
+    programFolders.isEmpty || programFolders.contains { access("\($0)/\(name)", X_OK) == 0 }
+  }
+
+  private func exists(_ path: String) -> Bool { access(path, F_OK) == 0 || errno != ENOENT }
 
   /// What is looked for, in words.
   package static func name(of requirement: Requirement) -> String {

@@ -113,6 +113,9 @@ package struct CSVProcessStep: StepType {
     if let place = operations.firstIndex(of: "to_json"), place != operations.count - 1 {
       p.problem(at: "operations", "\"to_json\" must come last")
     }
+    for (place, condition) in conditions.enumerated() where condition.comparison == .matches {
+      p.checkPattern(at: "where", part: "/\(place)/value", condition.value.text)
+    }
   }
 
   package func run(in context: StepContext) async throws(StepFailure) -> JSON {

@@ -33,6 +33,8 @@ package struct EditFileStep: StepType {
   private let keepsBackup: Bool
   private let creates: Bool
 
+  private static let patternOptions = PatternOptions(isMultiline: true)
+
   package init(_ p: inout ParameterReader) {
     path = p.required("path", .writePath, "The file to change.")
     content = p.optional("content", .string, "The new content, or what is appended.")
@@ -48,6 +50,7 @@ package struct EditFileStep: StepType {
     creates = p.optional("create", .bool, default: false, "Make the file if it is missing.")
     p.exactlyOne(of: ["content", "find"])
     replacement = replace ?? ""
+    if isRegex, let find { p.checkPattern(at: "find", find, Self.patternOptions) }
     if p.isGiven("find"), replace == nil { p.problem(at: "replace", "is required with \"find\"") }
     if p.isGiven("content"), replace != nil { p.problem(at: "replace", "goes with \"find\" only") }
     if p.isGiven("find"), appends { p.problem(at: "append", "goes with \"content\" only") }
@@ -150,7 +153,7 @@ package struct EditFileStep: StepType {
     _ source: FileReader?, _ writer: FileWriter, _ context: StepContext
   ) async throws(StepFailure) -> Change {
     guard let source, let find else { return Change() }
-    let pattern = try context.patterns.compile(find, PatternOptions(isMultiline: true))
+    let pattern = try context.patterns.compile(find, Self.patternOptions)
     let old = try await source.readAll(limit: Self.maxPatternSubjectBytes, path: path)
     let template = ReplacementTemplate(replacement)
     let count = count ?? .max

@@ -45,6 +45,7 @@ package struct FileSearchStep: StepType {
       "max_results", .integer(0...1_000_000), default: 1000, "List at most so many matches.")
     contextLines = p.optional(
       "context_lines", .integer(0...100), default: 0, "Show so many lines before and after each match.")
+    if isRegex { p.checkPattern(at: "pattern", pattern, PatternOptions(ignoresCase: ignoresCase)) }
   }
 
   package func run(in context: StepContext) async throws(StepFailure) -> JSON {

@@ -32,7 +32,9 @@ package struct GitCommitStep: StepType {
   package init(_ p: inout ParameterReader) {
     path = p.optional("path", .writePath, default: ".", "The repository, or a folder inside.")
     message = p.required("message", .nonEmptyString, "The message; lines with # stay.")
-    files = p.optional("files", .oneOrMore(.readPath), "Commit these alone, new and removed ones too.")
+    files = p.optional(
+      "files", .oneOrMore(.pathInFolder),
+      "Commit these alone, new and removed ones too; from the folder that `path` names.")
     addsAll = p.optional(
       "add_all", .bool, default: true, "Commit all that differs; false: what was staged before.")
     author = p.optional("author", .string, "Who wrote it, as \"Name <mail>\"; else the configured user.")

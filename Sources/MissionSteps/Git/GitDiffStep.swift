@@ -34,7 +34,9 @@ package struct GitDiffStep: StepType {
     isStaged = p.optional("staged", .bool, default: false, "Compare the index instead of the working tree.")
     from = p.optional("from", .nonEmptyString, "The commit, branch or tag to compare with.")
     to = p.optional("to", .nonEmptyString, "The commit to compare instead of the working tree.")
-    files = p.optional("files", .oneOrMore(.readPath), default: [], "Only these files and folders.")
+    files = p.optional(
+      "files", .oneOrMore(.pathInFolder), default: [],
+      "Only these files and folders, from the folder that `path` names.")
     contextLines = p.optional(
       "context_lines", .integer(0...1_000_000), default: 3, "Lines to show around each change.")
     hasOnlyNumbers = p.optional("stat_only", .bool, default: false, "Give the numbers without the patch.")
@@ -52,6 +54,8 @@ package struct GitDiffStep: StepType {
       compared.append(try await repository.resolve(name, as: "tree"))
     }
     compared += ["--"] + files
+    // Two paths, one of them outside of the repository, would be compared with each other: git-diff(1).
+    if files.count == 2 { compared.append(files[0]) }
     let common = ["diff", "--no-ext-diff", "--no-textconv", "--no-relative", "--find-renames"]
     let summary = GitDiffSummary(
       try await repository.run(common + ["--raw", "--numstat", "--abbrev=7", "-z"] + compared))

@@ -39,6 +39,7 @@ package struct WebSocketConnectStep: StepType {
       "expect_messages", .integer(0...1_000_000), default: 0, "Wait for so many messages.")
     pattern = p.optional(
       "expect_pattern", .nonEmptyString, "Wait for a message that this regular expression finds itself in.")
+    if let pattern { p.checkPattern(at: "expect_pattern", pattern) }
     timeout = p.optional(
       "timeout", aliases: ["timeout_seconds"], .number(0.001...86_400), default: 30,
       "Seconds for everything, from the look-up of the name to the close.")

@@ -21,12 +21,15 @@ package struct DataSchema: Sendable {
     return schema == nil && file == nil ? nil : DataSchema(schema: schema, file: file)
   }
 
-  /// Reports at submission what is wrong with a schema that stands in the mission as a value.
-  ///
-  /// Its patterns are judged when the step runs.
+  /// Reports at submission what is wrong with a schema that stands in the mission, as a value or as text.
   static func check(_ schema: JSON?, _ p: inout ParameterReader) {
-    guard let schema, p.purpose == .checking, schema.stringValue == nil else { return }
-    do throws(ValidationError) { _ = try JSONSchema(schema, patterns: .unjudged) } catch {
+    guard var schema, p.purpose == .checking, !p.isOpen("schema") else { return }
+    if case .string(let text) = schema {
+      do throws(StepFailure) { schema = try parse(Array(text.utf8), "schema") } catch {
+        return p.problem(at: "schema", error.message)
+      }
+    }
+    do throws(ValidationError) { _ = try JSONSchema(schema, patterns: p.patterns) } catch {
       for problem in error.problems {
         p.problem(at: "schema", (problem.pointer.isEmpty ? "" : problem.pointer + ": ") + problem.message)
       }
@@ -59,16 +62,18 @@ package struct DataSchema: Sendable {
   private static func parse(
     _ bytes: [UInt8], _ title: String, _ context: StepContext
   ) async throws(StepFailure) -> JSON {
-    try await context.heavyWork.run { _ throws(StepFailure) in
-      // Every JSON text is YAML too, but the JSON parser is faster and its errors are plainer.
-      if let first = bytes.first(where: { $0 > 0x20 }), first == UInt8(ascii: "{") {
-        do throws(JSONError) { return try JSONParser.parse(bytes) } catch {
-          throw StepFailure(.badParameters, "parse \(title): \(error.description)")
-        }
-      }
-      do throws(YAMLError) { return try YAMLParser.parse(bytes) } catch {
+    try await context.heavyWork.run { _ throws(StepFailure) in try parse(bytes, title) }
+  }
+
+  private static func parse(_ bytes: [UInt8], _ title: String) throws(StepFailure) -> JSON {
+    // Every JSON text is YAML too, but the JSON parser is faster and its errors are plainer.
+    if let first = bytes.first(where: { $0 > 0x20 }), first == UInt8(ascii: "{") {
+      do throws(JSONError) { return try JSONParser.parse(bytes) } catch {
         throw StepFailure(.badParameters, "parse \(title): \(error.description)")
       }
+    }
+    do throws(YAMLError) { return try YAMLParser.parse(bytes) } catch {
+      throw StepFailure(.badParameters, "parse \(title): \(error.description)")
     }
   }
 }

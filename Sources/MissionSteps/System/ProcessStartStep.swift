@@ -29,6 +29,9 @@ package struct ProcessStartStep: StepType {
     input = p.optional("stdin", .string, "Text for its standard input; it is empty by default.")
     ready = p.optional(
       "ready", .ready, "The sign that it is ready: a port, a pattern of its output, or a file.")
+    if case .logPattern(let pattern)? = ready?.readiness {
+      p.checkPattern(at: "ready", part: "/log_pattern", pattern, PatternOptions(isMultiline: true))
+    }
     isDetached = p.optional(
       "detach", .bool, default: false, "True lets it outlive the job; else it ends with it.")
     successCodes = p.optional(

@@ -51,6 +51,13 @@ struct NamedThings: Sendable {
       }
       switch access {
       case .readPath: reads.append(Thing(parameter: name, value: text))
+      case .pathInFolder:
+        let folder = parameters["path"]?.stringValue ?? "."
+        if !isFilled, Self.isOpen(folder) {
+          open.append(name)
+        } else {
+          reads.append(Thing(parameter: name, value: text.hasPrefix("/") ? text : "\(folder)/\(text)"))
+        }
       case .writePath: writes.append(Thing(parameter: name, value: text))
       case .url, .host, .connection:
         if access == .connection, let file = ServerText.file(text) {

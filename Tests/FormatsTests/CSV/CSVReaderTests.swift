@@ -61,6 +61,19 @@ import Testing
     #expect(throws: error) { try rows(Array(text.utf8), size: 1) }
   }
 
+  @Test(arguments: [
+    ([0x61, 0x0A, 0x62, 0xE9, 0x0A, 0x63] as [UInt8], 2), ([0xE9], 1), ([0x61, 0x0A, 0xC3], 2),
+    ([0x22, 0x0A, 0x0A, 0xFF, 0x22, 0x0A], 3), ([0x61, 0x0A, 0xC3, 0x28], 2),
+    ([0x61, 0x0A, 0xED, 0xA0, 0x80], 2),
+  ])
+  func `what is no UTF-8 says on which line, in pieces of any size`(text: [UInt8], line: Int) {
+    for size in [1, 2, 3, 100] {
+      #expect(throws: CSVError(line: line, "the text is not UTF-8; convert it first, as iconv does")) {
+        try rows(text, size: size)
+      }
+    }
+  }
+
   @Test func `UTF-16 is refused`() {
     #expect(throws: CSVError(line: 1, "the text is UTF-16; convert it to UTF-8 first")) {
       try rows([0xff, 0xfe, 0x61, 0])

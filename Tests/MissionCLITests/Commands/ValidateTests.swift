@@ -11,7 +11,7 @@ import Testing
   private func run(
     _ words: String...
   ) async -> (status: MissionCLI.ExitStatus, output: String, errors: String) {
-    let run = await ToolRun(["validate"] + words)
+    let run = await ToolRun(["validate"] + words, environment: ["PATH": "/usr/bin:/bin"])
     return (run.status, run.output, run.errors)
   }
 
@@ -26,6 +26,34 @@ import Testing
     #expect(verdict.status == .invalidMission && verdict.output.isEmpty)
     #expect(verdict.errors.hasSuffix("\(bad): 2 errors\n"))
     #expect(verdict.errors.contains("\(bad):2:28: "), "\(verdict.errors)")
+  }
+
+  @Test func `it says what a submission would: the policy's no, patterns, and what is missing`() async throws
+  {
+    let mission = try directory.write(
+      """
+      name: x
+      steps:
+        - { id: a, step_type: command, parameters: { command: buidl -x } }
+        - { id: b, step_type: file_search, parameters: { pattern: "a*", regex: true } }
+      """, to: "m.yaml")
+    let warned = await run(mission)
+    #expect(warned.status == .completed)
+    #expect(
+      warned.errors
+        == "\(mission):3:57: warning: /steps/0/parameters/command: \"buidl\" is no program in PATH; "
+        + "have it there before the step starts\n")
+    let wrong = try directory.write(
+      "name: x\nsteps: [{id: b, step_type: file_search, parameters: {pattern: 'a(', regex: true}}]\n",
+      to: "w.yaml")
+    let pattern = await run(wrong)
+    #expect(pattern.status == .invalidMission)
+    #expect(
+      pattern.errors
+        == "\(wrong):2:63: error: /steps/0/parameters/pattern: compile the pattern \"a(\": "
+        + "missing closing parenthesis, at byte 2\n\(wrong): 1 error\n")
+    let strict = try directory.write("policy: {step_types: {deny: [command]}}\n", to: "strict.yaml")
+    #expect(await run(mission, "--config", strict).status == .denied)
   }
 
   @Test func `as JSON it is what the daemon answers, and the status stays`() async throws {

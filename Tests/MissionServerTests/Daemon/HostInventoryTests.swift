@@ -1,3 +1,4 @@
+import Formats
 import MissionModel
 import MissionSteps
 import Sandbox
@@ -44,6 +45,34 @@ import Testing
       loaded.warnings.map { "\($0.pointer): \($0.message); \($0.hint ?? "")" } == [
         "/steps/1/step_type: git_status needs git, which is not on this host; install git before the step starts"
       ])
+  }
+
+  @Test(
+    arguments: [
+      (CommandStep.self, "{ command: tset -x }", ["/parameters/command: \"tset\" is no program in PATH"]),
+      (
+        CommandStep.self, "{ command: tset, args: [] }",
+        ["/parameters/command: \"tset\" is no program in PATH"]
+      ),
+      (ProcessStartStep.self, "{ command: tset }", ["/parameters/command: \"tset\" is no program in PATH"]),
+      (ReadFileStep.self, "{ path: /none/a }", ["/parameters/path: \"/none/a\" does not exist"]),
+      (ParseJSONStep.self, "{ input_file: /none/a }", ["/parameters/input_file: \"/none/a\" does not exist"]),
+      // What is there, what nobody can know yet, and what is not looked for in PATH.
+      (CommandStep.self, "{ command: make all }", []), (CommandStep.self, "{ command: \"{{x}} a\" }", []),
+      (CommandStep.self, "{ command: ./tset }", []), (CommandStep.self, "{ command: tset, shell: true }", []),
+      (CommandStep.self, "{ command: tset, environment: { PATH: /opt/bin } }", []),
+      (ReadFileStep.self, "{ path: a }", []), (ReadFileStep.self, "{ path: \"/none/{{x}}\" }", []),
+      (CreateFileStep.self, "{ path: /none/a }", []), (ListDirectoryStep.self, "{ path: / }", []),
+    ] as [(any StepType.Type, String, [String])])
+  func `what a step names and this host lacks is a warning`(
+    type: any StepType.Type, parameters: String, said: [String]
+  ) throws {
+    let directory = try TemporaryDirectory()
+    try directory.write("", to: "make", mode: 0o755)
+    let given = try #require(try YAMLParser.parse(Array(parameters.utf8)).objectValue)
+    let warnings = HostInventory(path: directory.path).warnings(StepDeclaration(type), given)
+    #expect(warnings.map { "\($0.pointer): \($0.message)" } == said)
+    #expect(warnings.allSatisfy { $0.severity == .warning && $0.hint != nil })
   }
 
   @Test func `one of several programs is enough`() throws {

@@ -5,6 +5,26 @@ import TestSupport
 import Testing
 
 @Suite struct GitDiffStepTests {
+  @Test func `files outside of the repository are never compared`() async throws {
+    let fixture = try await GitFixture()
+    try await fixture.commit(["a": "1\n"])
+    for files in ["[/etc/passwd, /etc/hostname]", "[a, /etc/passwd]"] {
+      let failed = await failure {
+        try await fixture.runner.run(GitDiffStep.self, "{ path: r, files: \(files) }")
+      }
+      #expect(failed?.message.contains("fatal: /etc/passwd: '/etc/passwd' is outside repository at") == true)
+    }
+  }
+
+  @Test func `files start at the folder that path names`() async throws {
+    let fixture = try await GitFixture()
+    try await fixture.commit(["a": "1\n", "s/b": "1\n", "c": "1\n"])
+    try fixture.write(["a": "2\n", "s/b": "2\n", "c": "2\n"])
+    let output = try await fixture.runner.run(
+      GitDiffStep.self, "{ path: r/s, files: [b, ../a], stat_only: true }")
+    #expect(output["files"]?.arrayValue?.map { $0["path"] } == ["a", "s/b"])
+  }
+
   @Test func `the working tree is compared with the index`() async throws {
     let fixture = try await GitFixture()
     try await fixture.commit(["a": "1\n2\n", "b": "x\n"])

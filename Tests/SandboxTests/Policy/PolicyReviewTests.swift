@@ -49,6 +49,15 @@ import Testing
         == 1)
   }
 
+  @Test(arguments: [
+    ("{ path: r/s, files: ../a }", []), ("{ files: a }", []), ("{ path: '{{x}}', files: ../../a }", []),
+    ("{ path: r, files: [a, ../../b] }", ["/parameters/files: r/../../b leads outside the workspace"]),
+    ("{ files: /etc/passwd }", ["/parameters/files: /etc/passwd leads outside the workspace"]),
+  ])
+  func `files of a repository are judged from its folder`(parameters: String, said: [String]) throws {
+    #expect(try problems(GitDiffStep.self, parameters) == said)
+  }
+
   @Test(
     arguments: [
       ("host: h", ["h:22"], [], false), ("host: h", ["h:23"], [], true), ("host: h", ["*:25"], [], true),
