@@ -83,7 +83,12 @@ enum APISchemas {
     "started_at": time, "finished_at": time,
     "warnings": ["type": "array", "items": ["type": "string"]],
     "usage": object([
-      "user_ms": ["type": "integer"], "system_ms": ["type": "integer"], "max_rss_bytes": ["type": "integer"],
+      "user_ms": ["type": "integer"], "system_ms": ["type": "integer"],
+      "max_rss_bytes": [
+        "type": "integer",
+        "description":
+          "The most that one process held; Linux begins it with what the program held that started it.",
+      ],
     ]),
     "tokens": tokens, "attempt_results": ["type": "array", "items": ["type": "object"]],
   ]
