@@ -48,9 +48,13 @@ import Testing
           depends_on: [first]
           step_type: http
           parameters: {url: "http://twice.test:\(service.port)/"}
+        - id: ssh
+          depends_on: [first]
+          step_type: ssh_execute
+          parameters: {host: twice.test, port: \(service.port), command: "true"}
       """)
     #expect(job["step_results"]?["first"]?["status"] == "success", "\(job.compact)")
-    for step in ["second", "fetch"] {
+    for step in ["second", "fetch", "ssh"] {
       let error = job["step_results"]?[step]?["error"]?.stringValue ?? ""
       let denial = "twice.test, which leads to 127.0.0.2:\(service.port) is denied by the rule \"127.0.0.2\""
       #expect(error.contains(denial), "\(job.compact)")

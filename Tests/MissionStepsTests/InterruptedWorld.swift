@@ -40,6 +40,10 @@ struct InterruptedWorld: Sendable {
       await arrive("reach")
       return try await real.network.reach(host, port, timeout)
     }
+    world.network.addresses = { host, port, title throws(StepFailure) in
+      await arrive("addresses")
+      return try await real.network.addresses(host, port, title)
+    }
     world.host.read = { file in
       await arrive("host")
       return await real.host.read(file)

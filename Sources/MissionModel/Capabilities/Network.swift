@@ -14,6 +14,11 @@ package struct Network: Sendable {
   package var reach:
     @Sendable (_ host: String, _ port: Int, _ timeout: Duration) async throws(StepFailure) -> String
 
+  /// The addresses of a host in order, each of them judged: for programs that connect by themselves. `title`
+  /// is what messages call the work.
+  package var addresses:
+    @Sendable (_ host: String, _ port: Int, _ title: String) async throws(StepFailure) -> [String]
+
   /// Prepares to ask a host whether it is there; nil where the kernel lets this user not use the method, and
   /// `.denied` where the policy refuses the address.
   package var ping:
@@ -32,6 +37,7 @@ package struct Network: Sendable {
     self.reach = reach
     connect = { request throws(StepFailure) in throw Self.refusal(request.title) }
     transfer = { request throws(StepFailure) in throw Self.refusal(request.title) }
+    addresses = { _, _, title throws(StepFailure) in throw Self.refusal(title) }
     ping = { host, _, _ throws(StepFailure) in throw Self.refusal("ping \(host)") }
   }
 

@@ -94,9 +94,8 @@ package struct SSHExecuteStep: StepType {
     let holds = try await hold(context.files)
     defer { for held in holds.all { held.release() } }
     let ssh = makeCommand(holds, context.limits.maxOutputBytes)
-    let processes = context.processes
     let finished = try await TimeBound.run(seconds: timeout, in: context) { () throws(StepFailure) in
-      try await processes.run(ssh)
+      try await run(ssh, context)
     }
     guard let finished else {
       throw StepFailure("\(title): not done before the timeout; raise timeout")
@@ -110,6 +109,34 @@ package struct SSHExecuteStep: StepType {
     ]
     if finished.ending == .exited(code: 0) { return output }
     throw StepFailure(message(finished), output: output)
+  }
+
+  /// Runs ssh with one address of the host after the other, until one answers: ssh itself looks none up, so
+  /// it connects to nothing that was not judged.
+  private func run(_ ssh: Command, _ context: StepContext) async throws(StepFailure) -> ProcessOutput {
+    var rest = try await context.network.addresses(name, port, title)[...]
+    while true {
+      var attempt = ssh
+      attempt.arguments = leading(to: rest.removeFirst()) + ssh.arguments
+      let finished = try await context.processes.run(attempt)
+      // The words of ssh for a connection that was not made.
+      let isUnreached = String(decoding: finished.stderr, as: UTF8.self).contains("connect to host ")
+      guard finished.ending == .exited(code: Self.ownFailure), isUnreached, !rest.isEmpty else {
+        return finished
+      }
+    }
+  }
+
+  /// The host without the brackets of an IPv6 address.
+  private var name: String {
+    host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+  }
+
+  /// The options that lead to an address of the host, whose key is the one known under the host's name.
+  private func leading(to address: String) -> [String] {
+    let known = port == 22 ? name : "[\(name)]:\(port)"
+    let options = ["HostName=\(Self.escaped(address))", "HostKeyAlias=\(Self.escaped(known.lowercased()))"]
+    return options.flatMap { ["-o", $0] }
   }
 
   private var title: String { "ssh \(username.map { $0 + "@" } ?? "")\(host)" }
@@ -135,7 +162,7 @@ package struct SSHExecuteStep: StepType {
   /// Leads the connection to the host that the policy judged, and to the mission's command alone, whatever
   /// the files of ssh_config(5) say: what stands in the command line comes before them.
   private static let straight = [
-    "HostName=%h", "CanonicalizeHostname=no", "ProxyCommand=none", "ProxyJump=none", "ControlPath=none",
+    "CanonicalizeHostname=no", "ProxyCommand=none", "ProxyJump=none", "ControlPath=none",
     "RemoteCommand=none", "PermitLocalCommand=no",
   ]
 
@@ -175,7 +202,10 @@ package struct SSHExecuteStep: StepType {
   }
 
   /// A path as the options of ssh read it: ssh_config(5).
-  private static func quoted(_ path: String) -> String { "\"\(path.replacing("%", with: "%%"))\"" }
+  private static func quoted(_ path: String) -> String { "\"\(escaped(path))\"" }
+
+  /// A text in which ssh finds no tokens to replace.
+  private static func escaped(_ text: String) -> String { text.replacing("%", with: "%%") }
 
   private func message(_ finished: ProcessOutput) -> String {
     let words = String(decoding: finished.stderr, as: UTF8.self)

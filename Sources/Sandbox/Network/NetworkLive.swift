@@ -31,6 +31,9 @@ extension Network {
     network.transfer = { transfer throws(StepFailure) in
       try await judged(transfer.host, transfer.port, transfer.title).transfer(transfer)
     }
+    network.addresses = { host, port, title throws(StepFailure) in
+      try await judged(host, port, title).addresses(host, port, title)
+    }
     network.ping = { host, method, port throws(StepFailure) in
       try await judged(host, port, "ping \(host)").ping(host, method, port)
     }
@@ -60,6 +63,9 @@ extension Network {
       })
     network.connect = connect(curl, rule, proxy)
     network.transfer = transfer(curl, rule, home: home)
+    network.addresses = { host, port, title throws(StepFailure) in
+      try await AddressLookup.find(host, port, title, rule).map(\.host)
+    }
     network.ping = { host, method, port throws(StepFailure) in
       try await PingLive.target(host, method, port: port, rule: rule)
     }

@@ -71,6 +71,44 @@ import Testing
     #expect(!fixture.runner.directory.contains("local"))
   }
 
+  @Test func `the addresses that were judged are tried in order, and no other`() async throws {
+    var runner = fixture.runner
+    let asked = Observed<[String]>([])
+    let used = Observed<[String]>([])
+    runner.capabilities.network.addresses = { host, port, title throws(StepFailure) in
+      asked.update { $0.append("\(title): \(host) \(port)") }
+      return ["127.0.0.3", "127.0.0.1", "127.0.0.4"]
+    }
+    let run = runner.capabilities.processes.run
+    runner.capabilities.processes.run = { command throws(StepFailure) in
+      used.update { $0 += command.arguments.filter { $0.hasPrefix("HostName=") } }
+      return try await run(command)
+    }
+    let key = try TestFile.text(at: server.knownHosts).replacing("127.0.0.1", with: "build.test")
+    try runner.directory.write(key, to: "renamed")
+    let output = try await runner.run(
+      SSHExecuteStep.self,
+      """
+      { host: Build.test, port: \(server.port), username: \(server.user), identity_file: key,
+        known_hosts: renamed, command: echo there }
+      """)
+    #expect(output["stdout"] == "there\n")
+    #expect(asked.value == ["ssh \(server.user)@Build.test: Build.test \(server.port)"])
+    #expect(used.value == ["HostName=127.0.0.3", "HostName=127.0.0.1"])
+  }
+
+  @Test func `a host whose address is denied is not connected to`() async {
+    var runner = fixture.runner
+    runner.capabilities.network.addresses = { _, _, title throws(StepFailure) in
+      throw StepFailure(.denied, "\(title): not there")
+    }
+    runner.capabilities.processes.run = { _ throws(StepFailure) in throw StepFailure("it was run") }
+    let denied = await failure { [runner] in
+      try await runner.run(SSHExecuteStep.self, "{ host: metadata.test, command: 'true' }")
+    }
+    #expect(denied == StepFailure(.denied, "ssh metadata.test: not there"))
+  }
+
   @Test func `a password that the server does not ask for harms nothing`() async throws {
     let output = try await run("echo in", ", password: not-needed")
     #expect(output["stdout"] == "in\n")
@@ -186,7 +224,7 @@ import Testing
     runner.capabilities.processes.find = { _ in "/usr/bin/ssh" }
     let stopped = runner
     let failed = await failure {
-      try await stopped.run(SSHExecuteStep.self, "{ host: a, command: 'true' }")
+      try await stopped.run(SSHExecuteStep.self, "{ host: 127.0.0.1, command: 'true' }")
     }
     #expect(failed == .cancelled)
   }
