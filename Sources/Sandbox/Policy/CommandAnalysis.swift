@@ -1,5 +1,5 @@
 /// Finds the commands that a command line comes down to: through `env`, `sudo`, `nice`, `xargs`, `timeout`,
-/// `nohup`, `find -exec`, shells and the like. No I/O.
+/// `nohup`, `find -exec`, shells, options that take a command and the like. No I/O.
 ///
 /// A shell's script is taken apart by its words; what its variables hold is not known, and a program that
 /// makes up its own commands is not understood. The policy is a guard against mistakes.
@@ -20,13 +20,13 @@ enum CommandAnalysis {
     let command = SimpleCommand(program, arguments)
     found.append(command)
     guard depth > 0, let name = command.names.last else { return }
-    if let script = script(of: name, arguments) {
-      for words in ShellScript.commands(script) {
-        if let first = words.first { add(first, Array(words.dropFirst()), depth - 1, &found) }
-      }
+    let scripts = [script(of: name, arguments)].compactMap(\.self) + CommandOptions.lines(of: name, arguments)
+    for words in scripts.flatMap(ShellScript.commands) {
+      if let first = words.first { add(first, Array(words.dropFirst()), depth - 1, &found) }
     }
     if name == "find" || name == "fd" { addExecuted(by: arguments, depth, &found) }
-    guard let rest = wrapped(by: name, arguments), let first = rest.first else { return }
+    let wrapping = isLoader(name) ? loaded(arguments) : wrapped(by: name, arguments)
+    guard let rest = wrapping, let first = rest.first else { return }
     add(first, Array(rest.dropFirst()), depth - 1, &found)
   }
 
@@ -55,7 +55,7 @@ enum CommandAnalysis {
     "unshare": "SGRw", "nsenter": "tSGrw", "setpriv": "", "flock": "wE", "strace": "eopsuEaIOPSX",
     "watch": "nd",
     "exec": "a", "command": "", "builtin": "", "busybox": "", "toybox": "", "chroot": "", "runuser": "ugGs",
-    "systemd-run": "pEuGH", "prlimit": "", "script": "", "parallel": "jSN", "exec-once": "",
+    "systemd-run": "pEuGH", "prlimit": "", "parallel": "jSN", "exec-once": "",
   ]
   /// Wrappers with operands of their own before the program: how many.
   private static let operands = ["timeout": 1, "chroot": 1, "flock": 1, "taskset": 1, "chrt": 1]
@@ -84,6 +84,24 @@ enum CommandAnalysis {
       guard skipped > 0 else { break }
       skipped -= 1
       rest.removeFirst()
+    }
+    return Array(rest)
+  }
+
+  /// The dynamic linker starts what it is given: ld.so(8).
+  private static func isLoader(_ name: String) -> Bool {
+    name.hasPrefix("ld-linux") || name.hasPrefix("ld-musl") || name.hasPrefix("ld.so")
+  }
+
+  private static func loaded(_ arguments: [String]) -> [String] {
+    let valued: Set<String> = [
+      "--library-path", "--preload", "--argv0", "--inhibit-rpath", "--audit", "--glibc-hwcaps-prepend",
+      "--glibc-hwcaps-mask",
+    ]
+    var rest = arguments[...]
+    while let word = rest.first, word.hasPrefix("--") {
+      rest.removeFirst()
+      if valued.contains(word) { _ = rest.popFirst() }
     }
     return Array(rest)
   }

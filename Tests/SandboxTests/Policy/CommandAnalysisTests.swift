@@ -17,6 +17,14 @@ import Testing
     ["/usr/bin/env", "nice", "sudo", "--", "sh", "-c", "echo $(rm -rf /)"],
     ["sh", "-c", "eval 'rm -rf /'"], ["time", "-p", "rm", "-rf", "/"], ["ionice", "-c3", "rm", "-rf", "/"],
     ["flock", "/tmp/lock", "rm", "-rf", "/"], ["command", "rm", "-rf", "/"],
+    ["sh", "-c", "trap 'rm -rf /' EXIT"], ["script", "-qec", "rm -rf /", "/dev/null"],
+    ["script", "--command=rm -rf /", "/dev/null"], ["/lib64/ld-linux-x86-64.so.2", "/bin/rm", "-rf", "/"],
+    ["ld-musl-x86_64.so.1", "--library-path", "/x", "rm", "-rf", "/"],
+    ["git", "-c", "alias.x=!rm -rf /", "x"], ["git", "-C", "a", "-ccore.sshCommand=rm -rf /", "fetch"],
+    ["tar", "-cf", "/dev/null", "--checkpoint=1", "--checkpoint-action=exec=rm -rf /", "."],
+    ["tar", "-I", "rm -rf /", "-xf", "a"], ["tar", "--to-command", "rm -rf /", "-xf", "a"],
+    ["rsync", "-ave", "rm -rf /", "a", "b:"], ["ssh", "-oProxyCommand=rm -rf /", "h"],
+    ["ssh", "-o", "proxycommand=rm -rf /", "h"], ["scp", "-S", "rm -rf /", "a", "h:"],
   ])
   func `the command inside is found`(line: [String]) {
     #expect(found(line).contains(["rm", "-rf", "/"]), "\(found(line))")
@@ -26,6 +34,10 @@ import Testing
     #expect(found(["echo", "rm", "-rf", "/"]) == [["echo", "rm", "-rf", "/"]])
     #expect(found(["sh", "script.sh"]) == [["sh", "script.sh"]])
     #expect(found(["env"]) == [["env"]])
+    #expect(found(["git", "-c", "user.name=rm", "status"]).count == 1)
+    #expect(found(["tar", "-cf", "a.tar", "b"]).count == 1)
+    #expect(found(["ld.so", "--list"]).count == 1)
+    #expect(found(["trap"]).count == 1)
   }
 
   @Test func `wrappers without end end`() {
