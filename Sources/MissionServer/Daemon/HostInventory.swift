@@ -40,15 +40,18 @@ package struct HostInventory: Sendable {
   /// A warning for each program that a step names and that is not in PATH, and each absolute path to read
   /// that leads nowhere; pointers begin at the step. Both may come to be before the step starts.
   func warnings(_ type: StepDeclaration, _ parameters: JSONObject) -> [Problem] {
-    type.parameters.flatMap { declared in
-      ([declared.name] + declared.aliases).compactMap { spelling in
+    var warnings: [Problem] = []
+    for declared in type.parameters where declared.access == .program || declared.access == .readPath {
+      for spelling in [declared.name] + declared.aliases {
         guard let given = parameters[spelling], let message = gap(declared.access, given, parameters)
-        else { return nil }
-        return Problem(
-          .warning, at: "/parameters/" + JSONPointer.escape(spelling), message,
-          hint: "have it there before the step starts")
+        else { continue }
+        warnings.append(
+          Problem(
+            .warning, at: "/parameters/" + JSONPointer.escape(spelling), message,
+            hint: "have it there before the step starts"))
       }
     }
+    return warnings
   }
 
   private func gap(_ access: ParameterAccess?, _ given: JSON, _ parameters: JSONObject) -> String? {

@@ -5,7 +5,7 @@ import Formats
 /// `git push`, `dd of=/dev/*`, `rm -r|-R|--recursive {outside}`. `*` stands for any part, `|` parts
 /// alternatives, a letter as `-r` is also found in `-rf`, and `{outside}` is a path that leads out of the
 /// workspace and of `paths.write`. A program with a slash is the whole path.
-struct CommandRule: Sendable, Equatable {
+final class CommandRule: Sendable {
   /// As it is written.
   let text: String
   let program: NamePattern

@@ -13,13 +13,19 @@ struct NamePattern: Sendable, Equatable {
   }
 
   /// Whether one of the alternatives is all of `name`.
-  func matches(_ name: some StringProtocol) -> Bool {
-    let bytes = Array(name.utf8)
-    return alternatives.contains { Self.matches($0[...], bytes[...]) || Self.isAmong($0, bytes) }
+  func matches(_ name: String) -> Bool {
+    var name = name
+    return name.withUTF8 { bytes in
+      alternatives.contains { alternative in
+        alternative.withUnsafeBufferPointer { Self.matches($0, bytes) || Self.isAmong($0, bytes) }
+      }
+    }
   }
 
   /// Whether the pattern is a letter of a cluster such as `-rf`.
-  private static func isAmong(_ pattern: [UInt8], _ word: [UInt8]) -> Bool {
+  private static func isAmong(
+    _ pattern: UnsafeBufferPointer<UInt8>, _ word: UnsafeBufferPointer<UInt8>
+  ) -> Bool {
     let dash = UInt8(ascii: "-")
     func isLetter(_ byte: UInt8) -> Bool { (65...90).contains(byte) || (97...122).contains(byte) }
     guard pattern.count == 2, pattern[0] == dash, isLetter(pattern[1]), word.count > 2, word[0] == dash,
@@ -29,7 +35,9 @@ struct NamePattern: Sendable, Equatable {
   }
 
   /// The usual two-pointer match: the last star takes up what fails later, so it is linear in practice.
-  private static func matches(_ pattern: ArraySlice<UInt8>, _ word: ArraySlice<UInt8>) -> Bool {
+  private static func matches(
+    _ pattern: UnsafeBufferPointer<UInt8>, _ word: UnsafeBufferPointer<UInt8>
+  ) -> Bool {
     let star = UInt8(ascii: "*")
     var (p, w) = (pattern.startIndex, word.startIndex)
     var retry: (pattern: Int, word: Int)?

@@ -2,7 +2,10 @@ import MissionModel
 package import Posix
 
 /// The policy with its rules read: decides on step types, commands, paths, hosts and limits. No I/O.
-package struct PolicyJudge: Sendable {
+///
+/// A class, as its rules for commands are: it is asked for every step of every submission, and copies would
+/// cost more than most of its answers.
+package final class PolicyJudge: Sendable {
   /// As the configuration has it.
   package let policy: Policy
   /// Places that may be read besides the workspace: `paths.read` and `paths.write`.
