@@ -4,6 +4,7 @@ import MissionEngine
 import MissionModel
 import MissionStore
 import Posix
+import Sandbox
 
 /// What a client wants of a job besides its mission.
 struct Order: Sendable {
@@ -105,7 +106,10 @@ extension API {
   /// A named workspace must be there already, below one of the folders that jobs may change.
   private func checkWorkspace(_ path: String) async throws(APIError) {
     let roots = state.writePaths
-    let refusal = await BlockingWork.files.run { WorkspaceRule.refusal(of: path, roots: roots) }
+    let closed = safety.policy.places.forbidden
+    let refusal = await BlockingWork.files.run {
+      WorkspaceRule.refusal(of: path, roots: roots, closed: closed)
+    }
     guard let refusal else { return }
     throw APIError(
       400, refusal, errors: [ValidationShape.problem(Problem(at: "/config/workspace", refusal))])

@@ -107,6 +107,7 @@ struct Packing {
       guard request.format != .gzip else {
         throw words.failure("gz holds one file; use tar.gz for folders", kind: .badParameters)
       }
+      try workspace.judge.refuseClosed(in: found.real, words)
       let handle = DirectoryHandle(found.take())
       if !name.isEmpty { try add(.directory, name + [47], attributes) }
       tree = try words.run { () throws(Errno) in try TreeCursor(handle) }

@@ -22,6 +22,7 @@ struct UnpackedPlace {
     if let found = try workspace.judge.find(words, .write, follow: true) {
       guard found.attributes.kind == .directory else { throw words.failure(Errno(ENOTDIR, words.verb)) }
       let real = found.real
+      try workspace.judge.refuseClosed(in: real, words)
       let handle = DirectoryHandle(found.take())
       isNew = false
       folder = handle

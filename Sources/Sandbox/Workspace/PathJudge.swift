@@ -131,6 +131,14 @@ struct PathJudge: Sendable {
     return Slot(parent: handle, name: name, parentReal: parentReal)
   }
 
+  /// Refuses what is to be done to all of a folder where that holds a place that stays closed.
+  func refuseClosed(in real: [UInt8], _ words: FileWords) throws(StepFailure) {
+    guard let closed = roots.closedPlaces(in: real).first else { return }
+    throw words.failure(
+      "it holds \(String(decoding: closed, as: UTF8.self)), which file steps may not touch; name what is "
+        + "beside it", kind: .denied)
+  }
+
   /// Judges an open place.
   private func judged(
     _ descriptor: consuming FileDescriptor, _ words: FileWords, _ access: PathAccess

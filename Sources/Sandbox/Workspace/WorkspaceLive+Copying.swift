@@ -22,6 +22,8 @@ extension WorkspaceLive {
         guard !WorkspaceRoots.holds(real, slot.real) else {
           throw words.failure("a folder cannot be copied into itself")
         }
+        try judge.refuseClosed(in: real, from)
+        try judge.refuseClosed(in: slot.real, words)
         return slot
       }
       return try await copyTree(directory, to: slot, words, options)

@@ -12,9 +12,11 @@ extension WorkspaceLive {
     var walk = try await piece { () throws(StepFailure) in
       let found = try judge.open(words, .read)
       guard found.attributes.kind == .directory else { throw words.failure(Errno(ENOTDIR, words.verb)) }
+      let closed = Self.identities(of: judge.roots.closedPlaces(in: found.real))
       let directory = DirectoryHandle(found.take())
       return Listing(
-        cursor: try words.run { () throws(Errno) in try TreeCursor(directory) }, options: options)
+        cursor: try words.run { () throws(Errno) in try TreeCursor(directory) }, options: options,
+        closed: closed)
     }
     var entries: [DirectoryEntry] = []
     while !walk.isOver {
@@ -29,10 +31,25 @@ extension WorkspaceLive {
     return entries.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
   }
 
+  /// What stays closed, by what it is: a search does not stumble over it, and nothing in it is listed.
+  private static func identities(of places: [[UInt8]]) -> Set<FileAttributes.Identity> {
+    Set(
+      places.compactMap { place in
+        do throws(Errno) {
+          let path = place.map(CChar.init(bitPattern:)) + [0]
+          return try FileDescriptor.openPath(path, follow: false).attributes().identity
+        } catch {
+          // What does not exist is not listed either.
+          return nil
+        }
+      })
+  }
+
   /// A listing in the making.
   private struct Listing: Sendable {
     var cursor: TreeCursor
     let options: ListOptions
+    let closed: Set<FileAttributes.Identity>
     var entries: [DirectoryEntry] = []
     var isOver = false
 
@@ -50,6 +67,7 @@ extension WorkspaceLive {
         let path = cursor.path(of: name)
         do throws(Errno) {
           guard let attributes = try cursor.directory.attributes(of: name) else { continue }
+          guard !closed.contains(attributes.identity) else { continue }
           entries.append(DirectoryEntry(name: name.nameText, path: path, status: attributes.status))
           let isDeepEnough = options.maxDepth.map { cursor.depth + 1 >= $0 } ?? false
           if attributes.kind == .directory, options.recursive, !isDeepEnough { try cursor.enter(name) }

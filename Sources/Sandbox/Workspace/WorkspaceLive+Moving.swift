@@ -34,6 +34,7 @@ extension WorkspaceLive {
     guard origin.real == target.real || !WorkspaceRoots.holds(origin.real, target.real) else {
       throw words.failure("a folder cannot be moved into itself")
     }
+    try judge.refuseClosed(in: origin.real, from)
     return Move(origin: origin, target: target, attributes: attributes)
   }
 

@@ -8,6 +8,7 @@ extension WorkspaceLive {
     let words = FileWords("remove", path)
     let slot: PathJudge.Slot? = try await piece { () throws(StepFailure) in
       guard let found = try judge.find(words, .write, follow: false) else { return nil }
+      try judge.refuseClosed(in: found.real, words)
       return try judge.slot(of: found, words)
     }
     guard let slot else { return 0 }

@@ -18,7 +18,8 @@ package struct WorkspaceRoots: Sendable {
   ///
   /// - Parameters:
   ///   - readable: roots that may be read besides the workspace and the writable ones.
-  ///   - forbidden: places that stay closed although a root holds them; the workspace is open even inside.
+  ///   - forbidden: places that stay closed although a root or the workspace holds them; a workspace inside
+  ///     of one is open.
   package init(
     workspace: [UInt8], readable: [[UInt8]] = [], writable: [[UInt8]] = [], forbidden: [[UInt8]] = []
   ) {
@@ -30,7 +31,10 @@ package struct WorkspaceRoots: Sendable {
 
   /// Judges the place `real`, an absolute path as the kernel gives it; nil where it may be used.
   package func refusal(of real: [UInt8], isWrite: Bool) -> Refusal? {
-    if Self.holds(workspace, real) { return nil }
+    if Self.holds(workspace, real) {
+      let isClosed = forbidden.contains { Self.holds($0, real) && Self.isInside($0, of: workspace) }
+      return isClosed ? .forbidden : nil
+    }
     let roots = (isWrite ? [] : readable) + writable
     let root = roots.filter { Self.holds($0, real) }.max { $0.count < $1.count }
     guard let root else { return .outside }
@@ -38,6 +42,11 @@ package struct WorkspaceRoots: Sendable {
     // `/proc/PID` shows the memory and the environment of every process: `/` as a root does not mean that.
     if Self.holds(Self.proc, real), !Self.holds(Self.proc, root) { return .forbidden }
     return nil
+  }
+
+  /// The places inside of the folder `real` that stay closed: what is done to all of it would reach them.
+  package func closedPlaces(in real: [UInt8]) -> [[UInt8]] {
+    forbidden.filter { Self.isInside($0, of: real) }
   }
 
   /// Whether a path may be used that nobody resolves: absolute, without a step back or an empty name. Whoever
@@ -62,6 +71,10 @@ package struct WorkspaceRoots: Sendable {
   package static func holds(_ root: [UInt8], _ path: [UInt8]) -> Bool {
     if root == [slash] { return path.first == slash }
     return path.starts(with: root) && (path.count == root.count || path[root.count] == slash)
+  }
+
+  private static func isInside(_ place: [UInt8], of root: [UInt8]) -> Bool {
+    place != root && holds(root, place)
   }
 
   private static let dot = [UInt8(ascii: ".")]

@@ -1,5 +1,6 @@
 import Formats
 import HTTP
+import Sandbox
 import TestSupport
 import Testing
 
@@ -33,6 +34,31 @@ import Testing
     let id = try #require(job["id"]?.stringValue)
     _ = try await server.ask(.delete, "/missions/\(id)")
     #expect(directory.contains("named/input"))
+    await server.stop()
+  }
+
+  @Test func `a directory that a job names opens nothing that stays closed`() async throws {
+    let directory = try TemporaryDirectory()
+    _ = try directory.write("key", to: "named/closed/key")
+    let state = directory / "named/state"
+    let server = try await ServerFixture {
+      $0.writePaths = [directory / "named"]
+      $0.policy.deniedPaths = [directory / "named/closed"]
+      $0.stateDirectory = state
+    }
+    for path in ["closed/key", "state/missiond.db"] {
+      let mission = "name: x\nsteps: [{id: a, step_type: read_file, parameters: {path: \(path)}}]"
+      let job = try await server.execute(mission, query: "&workspace=\(directory / "named")")
+      #expect(
+        job["step_results"]?["a"]?["error"]
+          == .string("read \(path): it leads to a place that file steps may not touch"))
+    }
+    for path in ["named/closed", "named/state", "named/state/logs"] {
+      let reply = try await server.post(
+        "/missions/execute?workspace=\(directory / path)", Missions.noop)
+      #expect(reply.status == 400)
+      #expect(reply.json["detail"]?.stringValue?.hasSuffix("which stays closed to missions") == true)
+    }
     await server.stop()
   }
 

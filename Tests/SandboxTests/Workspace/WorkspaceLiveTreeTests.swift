@@ -35,6 +35,42 @@ import Testing
     #expect(entries.map(\.status.kind) == [.link, .directory, .file])
   }
 
+  @Test func `what is done to a whole tree never reaches a place in it that stays closed`() async throws {
+    try directory.write("key", to: "work/tree/secret/key")
+    try directory.write("x", to: "work/tree/open")
+    try directory.write("y", to: "work/mine/secret/key")
+    let closed = directory / "work/tree/secret"
+    let files = try WorkspaceLive(directory / "work", forbidden: [closed]).files
+    let listed = try await files.list(".", ListOptions(recursive: true)).map(\.path)
+    #expect(listed == ["mine", "mine/secret", "mine/secret/key", "tree", "tree/open"])
+    let reason = "it holds \(closed), which file steps may not touch; name what is beside it"
+    func refusal(_ body: () async throws -> Void) async -> StepFailure? {
+      await #expect(throws: StepFailure.self) { try await body() }
+    }
+    let all = CopyOptions(overwrite: true, recursive: true)
+    let out = await refusal { _ = try await files.copy("tree", "copy", all) }
+    #expect(out == StepFailure(.denied, "copy tree: \(reason)"))
+    let into = await refusal { _ = try await files.copy("mine", "tree", all) }
+    #expect(into == StepFailure(.denied, "copy mine to tree: \(reason)"))
+    let away = await refusal { _ = try await files.move("tree", "moved", false) }
+    #expect(away == StepFailure(.denied, "move tree: \(reason)"))
+    let removed = await refusal { _ = try await files.remove("tree", true) }
+    #expect(removed == StepFailure(.denied, "remove tree: \(reason)"))
+    let archives = try WorkspaceLive(directory / "work", forbidden: [closed]).archives()
+    let packed = await refusal {
+      _ = try await archives.pack(PackRequest(["tree"], into: "all.tar", as: .tar))
+    }
+    #expect(packed == StepFailure(.denied, "compress tree: \(reason)"))
+    _ = try await archives.pack(PackRequest(["mine"], into: "mine.tar", as: .tar))
+    let unpacked = await refusal {
+      _ = try await archives.unpack(UnpackRequest("mine.tar", into: "tree"))
+    }
+    #expect(unpacked?.message.hasSuffix("to tree: \(reason)") == true)
+    #expect(try await files.remove("tree/open", false) == 1)
+    #expect(try await files.remove("mine", true) == 3)
+    #expect(try directory.read("work/tree/secret/key") == "key")
+  }
+
   @Test func `ten thousand entries are listed, copied and removed`() async throws {
     for folder in 0..<10 {
       try directory.write("", to: "big/\(folder)/0")

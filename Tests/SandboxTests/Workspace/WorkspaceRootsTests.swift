@@ -40,6 +40,17 @@ import Testing
     #expect(inside.refusal(of: bytes("/data/state/ws/2/x"), isWrite: true) == .forbidden)
   }
 
+  @Test func `a forbidden place inside of the workspace stays closed`() {
+    let around = WorkspaceRoots(workspace: bytes("/data"), forbidden: [bytes("/data/state"), bytes("/data")])
+    #expect(around.refusal(of: bytes("/data/state"), isWrite: false) == .forbidden)
+    #expect(around.refusal(of: bytes("/data/state/db"), isWrite: true) == .forbidden)
+    #expect(around.refusal(of: bytes("/data/states"), isWrite: true) == nil)
+    #expect(around.refusal(of: bytes("/data"), isWrite: true) == nil)
+    #expect(around.closedPlaces(in: bytes("/")) == [bytes("/data/state"), bytes("/data")])
+    #expect(around.closedPlaces(in: bytes("/data")) == [bytes("/data/state")])
+    #expect(around.closedPlaces(in: bytes("/data/state")).isEmpty)
+  }
+
   @Test func `the root of the file system as a root does not open what processes keep in memory`() {
     let all = WorkspaceRoots(workspace: bytes("/w"), readable: [bytes("/")])
     #expect(all.refusal(of: bytes("/etc/passwd"), isWrite: false) == nil)
