@@ -106,12 +106,13 @@ extension API {
     if let cached = answers.answer(id, detail) {
       return (cached.response, try await knownJob(id))
     }
+    let changes = answers.changes
     let (job, results) = try await read(id, detail)
     let bytes = await Self.render(job, results, detail)
     var response = Self.json(200, bytes)
     let tag = Self.tag(of: job, detail)
     response.headers.append("ETag", tag)
-    if job.state.isFinal { answers.keep(response, tag: tag, for: id, detail) }
+    if job.state.isFinal { answers.keep(response, tag: tag, for: id, detail, asOf: changes) }
     return (response, job)
   }
 

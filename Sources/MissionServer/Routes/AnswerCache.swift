@@ -16,6 +16,7 @@ final class AnswerCache: Sendable {
     var order: [Key] = []
     var first = 0
     var bytes = 0
+    var changes = 0
   }
 
   private let state = Lock(State())
@@ -31,13 +32,20 @@ final class AnswerCache: Sendable {
     }
   }
 
-  /// Keeps an answer, unless it alone would push out most others.
-  func keep(_ response: Response, tag: String, for job: JobID, _ detail: JobDetail) {
+  /// How many keys are remembered, those of forgotten answers included.
+  var remembered: Int { state.withLock { $0.order.count - $0.first } }
+
+  /// Counts what was forgotten. Take it before what an answer is made of is read.
+  var changes: Int { state.withLock { $0.changes } }
+
+  /// Keeps an answer, unless it alone would push out most others, or anything was forgotten since `changes`:
+  /// it may be this job, which is another by now or gone.
+  func keep(_ response: Response, tag: String, for job: JobID, _ detail: JobDetail, asOf changes: Int) {
     let bytes = (response.body.count ?? 0) + 512
     guard bytes <= limit / 8 else { return }
     let key = Key(job: job, detail: detail)
     state.withLock { state in
-      guard state.answers[key] == nil else { return }
+      guard state.changes == changes, state.answers[key] == nil else { return }
       state.answers[key] = (response, tag, bytes)
       state.order.append(key)
       state.bytes += bytes
@@ -48,11 +56,23 @@ final class AnswerCache: Sendable {
   /// Forgets a job that changed or is gone.
   func forget(_ job: JobID) {
     state.withLock { state in
+      state.changes += 1
       for detail in JobDetail.allCases {
         guard let gone = state.answers.removeValue(forKey: Key(job: job, detail: detail)) else { continue }
         state.bytes -= gone.bytes
       }
+      Self.compact(&state)
     }
+  }
+
+  /// Takes the forgotten out of the order, once they are most of it.
+  private static func compact(_ state: inout State) {
+    guard state.order.count > 1024 + 2 * state.answers.count else { return }
+    var seen: Set<Key> = []
+    state.order = state.order.dropFirst(state.first).filter {
+      state.answers[$0] != nil && seen.insert($0).inserted
+    }
+    state.first = 0
   }
 
   private static func dropOldest(_ state: inout State) {
