@@ -35,7 +35,43 @@ package enum RetryOutcome: Sendable, Equatable {
   case workspaceGone
 }
 
+/// What a job was made of, for whoever wants to carry it out again.
+package struct RetriedJob: Sendable {
+  package var job: Job
+  package var document: [UInt8]
+  package var format: DocumentFormat
+  /// What the submission gave besides the document.
+  package var context: JSONObject
+  /// Where it worked; nil where another job has that directory now, or retention has removed it.
+  package var workspace: Workspace?
+
+  /// A directory that a job worked in.
+  package struct Workspace: Sendable, Equatable {
+    package var path: String
+    /// True where the submitter named it.
+    package var isNamed: Bool
+  }
+}
+
 extension JobStore {
+  /// What a job was made of; nil if there is no such job.
+  package func retriedJob(of id: JobID) async throws(StoreError) -> RetriedJob? {
+    try await read("read what job \(id) was made of") { tx throws(SQLiteError) in
+      guard let row = try tx.job(id), let document = try tx.document(job: row.number) else { return nil }
+      let rest = try tx.first(
+        "SELECT workspace, workspace_state, context FROM jobs WHERE number = ?1", .integer(row.number)
+      ) { row throws(SQLiteError) in (path: row.text(0), state: row.text(1), context: row.textOrNil(2)) }
+      guard let rest else { return nil }
+      var base = RetriedJob(
+        job: row.job, document: document.bytes, format: document.format,
+        context: try StoredJSON.value(rest.context).objectValue ?? [:])
+      if ["own", "named"].contains(rest.state) {
+        base.workspace = .init(path: rest.path, isNamed: rest.state == "named")
+      }
+      return base
+    }
+  }
+
   /// Makes a new job of a finished one, with the results that it keeps.
   package func retry(_ old: JobID, _ request: RetryRequest) async throws(StoreError) -> RetryOutcome {
     let hasRoom = queueRoom.take()

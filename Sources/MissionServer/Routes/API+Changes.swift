@@ -1,4 +1,5 @@
 import Formats
+import Glibc
 import HTTP
 import MissionEngine
 import MissionModel
@@ -73,62 +74,95 @@ extension API {
     let old = try request.jobID()
     let query = try request.checkedQuery(["from", "workspace", "wait"])
     let wait = try request.wait(query)
+    let content = await intake.content(of: request.body)
+    let key = try request.idempotencyKey().map { Self.idempotencyKey($0, content, for: request) }
+    // A repeat finds its job although the one before it is gone by now.
+    if let key, let job = try await earlier(key) { return try await answer(job, wait: wait, for: request) }
     if let reason = health.refusal { throw APIError(503, reason, headers: ["Retry-After": "5"]) }
-    var retry = RetryRequest(id: makeJobID(), at: now())
-    if let text = query["workspace"] {
-      guard text == "fresh" else { throw APIError(400, "workspace must be fresh, not \"\(text)\"") }
-      retry.freshWorkspace = state.workspace(of: retry.id)
-    } else {
-      retry.repeating = try await repeated(in: old, from: query["from"])
-    }
-    retry.actor = request.actor
-    retry.idempotencyKey = try request.idempotencyKey().map { key in
-      Submission.IdempotencyKey(
-        owner: request.caller?.name ?? "", key: key, fingerprint: request.fingerprint([]))
-    }
-    let asked = retry
-    let outcome = try await table { () throws(StoreError) in try await store.retry(old, asked) }
+    var asked = try await retryRequest(of: old, query, for: request)
+    asked.actor = request.actor
+    asked.idempotencyKey = key
+    let retry = asked
+    let outcome = try await table { () throws(StoreError) in try await store.retry(old, retry) }
     let job = try Self.job(of: outcome, old, limit: intake.limits.maxQueued)
     answers.forget(old)
     feed.publish(old, isOver: true)
     dispatcher.kick()
-    guard let wait else { return accepted(job) }
-    let ended = try await finished(job.id, within: .seconds(wait), for: request) ?? job
-    guard ended.state.isFinal else { return accepted(ended) }
-    var response = try await fullAnswer(job.id, detail: .outputs).response
-    response.headers.append("Location", "/missions/\(job.id)")
-    return response
+    return try await answer(job, wait: wait, for: request)
   }
 
   private static func job(of outcome: RetryOutcome, _ old: JobID, limit: Int) throws(APIError) -> Job {
     switch outcome {
     case .accepted(let job), .repeated(let job): return job
-    case .keyInUse:
-      throw APIError(422, "the Idempotency-Key was used for another request before; use a new one")
+    case .keyInUse: throw Self.keyInUse
     case .queueFull:
       throw APIError(429, "limits.max_queued (\(limit)) jobs wait already", headers: ["Retry-After": "5"])
     case .unknown: throw .unknownJob(old.description)
-    case .unfinished(let job):
-      throw APIError(409, "mission \(old) is \(job.state.status); only a finished one can be retried")
+    case .unfinished(let job): throw unfinished(job)
     case .alreadyRetried(let later):
       throw APIError(
         409, "mission \(old) was retried as \(later), which has its workspace; use ?workspace=fresh")
-    case .workspaceGone:
-      throw APIError(409, "the workspace of mission \(old) is gone; use ?workspace=fresh")
+    case .workspaceGone: throw workspaceGone(old)
     }
   }
 
-  /// The places of steps that run anew although they succeeded: those from `step` on, and started processes.
-  private func repeated(in old: JobID, from step: String?) async throws(APIError) -> Set<Int> {
-    let found = try await table { () throws(StoreError) in try await store.document(of: old) }
-    guard let found else { throw .unknownJob(old.description) }
-    let document: MissionIntake.Document
-    do throws(ValidationError) {
-      document = try await intake.check(found.bytes, as: found.format, unknownFields: .warn)
-    } catch { throw APIError(409, "mission \(old) cannot be read by this version any more") }
+  private static func unfinished(_ job: Job) -> APIError {
+    APIError(409, "mission \(job.id) is \(job.state.status); only a finished one can be retried")
+  }
+
+  private static func workspaceGone(_ old: JobID) -> APIError {
+    APIError(409, "the workspace of mission \(old) is gone; use ?workspace=fresh")
+  }
+
+  /// What is to be done, after a look at what the old job was made of: the policy may be another by now, and
+  /// its directory gone.
+  private func retryRequest(
+    of old: JobID, _ query: Query, for request: Request
+  ) async throws(APIError) -> RetryRequest {
+    let found = try await table { () throws(StoreError) in try await store.retriedJob(of: old) }
+    guard let base = found else { throw .unknownJob(old.description) }
+    guard base.job.state.isFinal else { throw Self.unfinished(base.job) }
+    let document = try await reviewed(base, for: request)
+    var retry = RetryRequest(id: makeJobID(), at: now())
+    if let text = query["workspace"] {
+      guard text == "fresh" else { throw APIError(400, "workspace must be fresh, not \"\(text)\"") }
+      retry.freshWorkspace = state.workspace(of: retry.id)
+      return retry
+    }
     do throws(RetrySelection.UnknownStep) {
-      return try RetrySelection.repeated(in: document.mission.steps, from: step)
+      retry.repeating = try RetrySelection.repeated(in: document.mission.steps, from: query["from"])
     } catch { throw APIError(400, error.description) }
+    if base.job.retriedAs == nil, let workspace = base.workspace { try await check(workspace, of: old) }
+    return retry
+  }
+
+  /// The mission of a job that is to be carried out again, judged by the policy of now.
+  private func reviewed(
+    _ base: RetriedJob, for request: Request
+  ) async throws(APIError) -> MissionIntake.Document {
+    do throws(ValidationError) {
+      return try await intake.check(
+        base.document, as: base.format, context: base.context, unknownFields: .warn)
+    } catch {
+      let refusal = try await accounted(error, for: request)
+      if refusal.details.status == 403 { throw refusal }
+      throw APIError(
+        409,
+        "mission \(base.job.id) cannot be carried out by this version any more: \(refusal.details.detail)",
+        errors: refusal.details.errors)
+    }
+  }
+
+  /// The directory of a job must be there still, and one that it named must be one that may be named.
+  private func check(_ workspace: RetriedJob.Workspace, of old: JobID) async throws(APIError) {
+    guard workspace.isNamed else {
+      let isThere = await BlockingWork.files.run { access(workspace.path, F_OK) == 0 }
+      guard isThere else { throw Self.workspaceGone(old) }
+      return
+    }
+    do throws(WorkspaceRule.Refusal) { _ = try await self.workspace(workspace.path) } catch {
+      throw APIError(409, "\(error.reason); use ?workspace=fresh")
+    }
   }
 
   // MARK: Delete

@@ -138,9 +138,10 @@ extension API {
     order.wait = try request.wait(query)
     let format = try request.documentFormat()
     let mission: [UInt8]
+    order.sent = await intake.content(of: request.body)
     do throws(ValidationError) {
-      mission = try StepSubmission.mission(of: try await content(of: request), as: format)
-    } catch { throw APIError(error) }
+      mission = try StepSubmission.mission(of: try content(of: request), as: format)
+    } catch { return try await refused(error, [], order, for: request) }
     let document: MissionIntake.Document
     do throws(ValidationError) {
       document = try await intake.check(mission, as: .json)
@@ -148,7 +149,7 @@ extension API {
     return try await submit(document, order, for: request)
   }
 
-  private func content(of request: Request) async throws(ValidationError) -> [UInt8] {
+  private func content(of request: Request) throws(ValidationError) -> [UInt8] {
     switch request.body {
     case .bytes(let bytes): return bytes
     case .none, .file:

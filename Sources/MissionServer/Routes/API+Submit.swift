@@ -12,6 +12,8 @@ struct Order: Sendable {
   var priority = 0
   var workspace: String?
   var key: String?
+  /// What was sent, where the document was made of it: a key stands for that.
+  var sent: [UInt8]?
   /// Seconds to wait for the job's end; nil answers at once.
   var wait: Int?
 }
@@ -22,16 +24,21 @@ extension API {
   func submit(
     _ document: MissionIntake.Document, _ order: Order, for request: Request
   ) async throws(APIError) -> Response {
-    if let reason = health.refusal {
-      throw APIError(503, reason, headers: ["Retry-After": "5"])
+    let submission: Submission
+    do throws(APIError) {
+      if let reason = health.refusal { throw APIError(503, reason, headers: ["Retry-After": "5"]) }
+      submission = try await self.submission(of: document, order, for: request)
+    } catch {
+      // What is no more or not now may be only for who asks for the first time.
+      if let answer = try await repeated(document.bytes, order, for: request) { return answer }
+      throw error
     }
-    let submission = try await submission(of: document, order, for: request)
     switch try await table({ () throws(StoreError) in try await store.submit(submission) }) {
     case .accepted(let job):
       dispatcher.kick()
-      return try await answer(job, order, for: request)
+      return try await answer(job, wait: order.wait, for: request)
     case .repeated(let job):
-      return try await answer(job, order, for: request)
+      return try await answer(job, wait: order.wait, for: request)
     case .keyInUse: throw Self.keyInUse
     case .queueFull:
       throw APIError(
@@ -45,8 +52,8 @@ extension API {
   ) async throws(APIError) -> Submission {
     let mission = document.mission
     let id = makeJobID()
-    let named = order.workspace ?? mission.config.workspace
-    if let named { try await checkWorkspace(named) }
+    var named = order.workspace ?? mission.config.workspace
+    if let path = named { named = try await checkedWorkspace(path) }
     var submission = Submission(
       id: id, name: mission.name, version: mission.version, document: document.bytes,
       format: document.format, stepIDs: mission.steps.map(\.id), workspace: named ?? state.workspace(of: id),
@@ -57,11 +64,14 @@ extension API {
     submission.priority = order.priority
     submission.labels = Dictionary(mission.labels.map { ($0.key, $0.value) }) { _, last in last }
     submission.warnings = document.warnings.map(Self.sentence)
-    submission.idempotencyKey = order.key.map { Self.idempotencyKey($0, document.bytes, for: request) }
+    submission.idempotencyKey = order.key.map {
+      Self.idempotencyKey($0, order.sent ?? document.bytes, for: request)
+    }
     return submission
   }
 
-  private static func idempotencyKey(
+  /// A key as the table has it, for a request with this content.
+  static func idempotencyKey(
     _ key: String, _ content: [UInt8], for request: Request
   ) -> Submission.IdempotencyKey {
     Submission.IdempotencyKey(
@@ -73,20 +83,31 @@ extension API {
   func refused(
     _ error: ValidationError, _ content: [UInt8], _ order: Order, for request: Request
   ) async throws(APIError) -> Response {
-    guard let key = order.key else { throw try await accounted(error, for: request) }
-    let asked = Self.idempotencyKey(key, content, for: request)
-    let known: SubmissionOutcome? = try await table { () throws(StoreError) in
-      try await store.earlier(asked)
-    }
-    switch known {
-    case .repeated(let job): return try await answer(job, order, for: request)
+    if let answer = try await repeated(content, order, for: request) { return answer }
+    throw try await accounted(error, for: request)
+  }
+
+  /// The answer to a repeat: the job that its key made before. Nil for a new key, and where there is none.
+  private func repeated(
+    _ content: [UInt8], _ order: Order, for request: Request
+  ) async throws(APIError) -> Response? {
+    guard let key = order.key else { return nil }
+    let asked = Self.idempotencyKey(key, order.sent ?? content, for: request)
+    guard let job = try await earlier(asked) else { return nil }
+    return try await answer(job, wait: order.wait, for: request)
+  }
+
+  /// The job that a key made before; nil for a new one.
+  func earlier(_ key: Submission.IdempotencyKey) async throws(APIError) -> Job? {
+    switch try await table({ () throws(StoreError) in try await store.earlier(key) }) {
+    case .repeated(let job): return job
     case .keyInUse: throw Self.keyInUse
-    case .accepted, .queueFull, nil: throw try await accounted(error, for: request)
+    case .accepted, .queueFull, nil: return nil
     }
   }
 
   /// The refusal of a mission, written into the audit trail first where it is the policy's.
-  private func accounted(
+  func accounted(
     _ error: ValidationError, for request: Request
   ) async throws(APIError) -> APIError {
     let refusal = APIError(error)
@@ -94,7 +115,7 @@ extension API {
     return refusal
   }
 
-  private static var keyInUse: APIError {
+  static var keyInUse: APIError {
     APIError(422, "the Idempotency-Key was used for another request before; use a new one")
   }
 
@@ -104,23 +125,26 @@ extension API {
   }
 
   /// A named workspace must be there already, below one of the folders that jobs may change.
-  private func checkWorkspace(_ path: String) async throws(APIError) {
+  private func checkedWorkspace(_ path: String) async throws(APIError) -> String {
+    do throws(WorkspaceRule.Refusal) { return try await workspace(path) } catch {
+      throw APIError(
+        400, error.reason, errors: [ValidationShape.problem(Problem(at: "/config/workspace", error.reason))])
+    }
+  }
+
+  /// The directory that a job names as its workspace, free of links.
+  func workspace(_ path: String) async throws(WorkspaceRule.Refusal) -> String {
     let roots = state.writePaths
     let closed = safety.policy.places.forbidden
-    let refusal = await BlockingWork.files.run {
-      WorkspaceRule.refusal(of: path, roots: roots, closed: closed)
+    return try await BlockingWork.files.run { () throws(WorkspaceRule.Refusal) in
+      try WorkspaceRule.judge(path, roots: roots, closed: closed)
     }
-    guard let refusal else { return }
-    throw APIError(
-      400, refusal, errors: [ValidationShape.problem(Problem(at: "/config/workspace", refusal))])
   }
 
   /// 202 with the summary, or 200 with all of the job if it ends while the client waits.
-  private func answer(
-    _ job: Job, _ order: Order, for request: Request
-  ) async throws(APIError) -> Response {
+  func answer(_ job: Job, wait: Int?, for request: Request) async throws(APIError) -> Response {
     var job = job
-    if let wait = order.wait {
+    if let wait {
       job = try await finished(job.id, within: .seconds(wait), for: request) ?? job
       if job.state.isFinal {
         var response = try await fullAnswer(job.id, detail: .outputs).response

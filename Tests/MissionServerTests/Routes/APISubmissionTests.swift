@@ -1,6 +1,7 @@
 import Formats
 import HTTP
 import MissionModel
+import TestSupport
 import Testing
 
 @testable import MissionServer
@@ -155,6 +156,37 @@ import Testing
       let unused: Headers = ["Idempotency-Key": "k2"]
       #expect(try await server.post("/missions/execute", #"{"name": "n"}"#, headers: unused).status == 400)
       #expect(try await server.get("/missions").json["missions"]?.arrayValue?.count == 1)
+    }
+  }
+
+  @Test func `a repeat finds its job although a first request would be refused by now`() async throws {
+    let directory = try TemporaryDirectory()
+    _ = try directory.write("x", to: "named/file")
+    try await ServerFixture.with({ ($0.executors, $0.writePaths) = (0, [directory.path]) }) { server in
+      let target = "/missions/execute?workspace=\(directory / "named")"
+      let key: Headers = ["Idempotency-Key": "k"]
+      let first = try await server.post(target, Missions.noop, headers: key)
+      #expect(first.status == 202)
+      TreeRemoval.remove(directory / "named")
+      #expect(try await server.post(target, Missions.noop, headers: key).json["id"] == first.json["id"])
+      #expect(try await server.post(target, Missions.noop).status == 400)
+      server.daemon.health.set(.disk, "no space")
+      #expect(try await server.post(target, Missions.noop, headers: key).json["id"] == first.json["id"])
+      #expect(try await server.post(target, Missions.chain, headers: key).status == 422)
+      #expect(try await server.post(target, Missions.noop).status == 503)
+    }
+  }
+
+  @Test func `a step with a key is the same request by its bytes alone`() async throws {
+    try await ServerFixture.with({ $0.executors = 0 }) { server in
+      let key: Headers = ["Idempotency-Key": "k"]
+      let step = #"{"step": {"id": "a", "step_type": "noop"}}"#
+      let first = try await server.post("/steps/execute", step, headers: key)
+      #expect(first.status == 202)
+      #expect(try await server.post("/steps/execute", step, headers: key).json["id"] == first.json["id"])
+      for other in [step + " ", #"{"step": 1}"#, "{"] {
+        #expect(try await server.post("/steps/execute", other, headers: key).status == 422)
+      }
     }
   }
 
