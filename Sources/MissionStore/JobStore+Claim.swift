@@ -109,8 +109,10 @@ extension Transaction {
   private func recordedProgress(job: Int64) throws(SQLiteError) -> RecordedProgress {
     var progress = RecordedProgress()
     let keys = StepKey.all(of: job)
-    for (step, result) in try stepResults(job: job, steps: 0...Int.max, includesOutputs: true) {
-      progress.results[step] = result
+    for (step, stored) in try stepResults(job: job, steps: 0...Int.max, includesOutputs: true) {
+      do throws(JSONError) { progress.results[step] = try stored.parsed() } catch {
+        throw StoredJSON.damage("\(error)")
+      }
     }
     if !progress.results.isEmpty {
       // A result names its step by place; the ids lie beside the document.

@@ -43,7 +43,7 @@ private struct EntryRows: Sendable {
     }
     results = entry.results.map { StepResultRow(step: $0.stepIndex, result: $0.result) }
     checkpoints = entry.checkpoints.map {
-      ($0.stepIndex, $0.value.isNull ? nil : Array($0.value.compact.utf8))
+      ($0.stepIndex, $0.value.isNull ? nil : $0.value.compactBytes)
     }
     news = entry.events.isEmpty ? nil : EventNews(entry.events)
     update = [

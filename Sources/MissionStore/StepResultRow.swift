@@ -14,7 +14,7 @@ struct StepResultRow: Sendable {
 
   init(step: Int, result: StepResult) {
     self.step = step
-    let output: [UInt8]? = result.output.isNull ? nil : Array(result.output.compact.utf8)
+    let output: [UInt8]? = result.output.isNull ? nil : result.output.compactBytes
     let isBig = (output?.count ?? 0) > Self.inlineOutputBytes
     bigOutput = isBig ? output : nil
     values = [
@@ -54,28 +54,47 @@ extension Transaction {
   /// The results of the steps of a job that are over, by place; their `stepID` is left empty.
   func stepResults(
     job: Int64, steps: ClosedRange<Int>, includesOutputs: Bool
-  ) throws(SQLiteError) -> [(step: Int, result: StepResult)] {
+  ) throws(SQLiteError) -> [(step: Int, stored: StoredResult)] {
     let all = StepKey.all(of: job)
     let first = min(all.lowerBound + Int64(steps.lowerBound), all.upperBound)
     let last =
       steps.upperBound >= Int(all.upperBound - all.lowerBound)
       ? all.upperBound : all.lowerBound + Int64(steps.upperBound)
-    return try self.all(
+    var results = try self.all(
       """
-      SELECT step_results.key, status, attempts, duration_ms, started_at, finished_at, user_ms, system_ms,
-        max_rss_bytes, error, warnings,
-        CASE WHEN ?3 THEN coalesce(output, (SELECT bytes FROM step_outputs
-          WHERE step_outputs.key = step_results.key AND output_size > 0)) END,
-        prompt_tokens, completion_tokens
-      FROM step_results WHERE step_results.key BETWEEN ?1 AND ?2 ORDER BY step_results.key
+      SELECT key, status, attempts, duration_ms, started_at, finished_at, user_ms, system_ms,
+        max_rss_bytes, error, warnings, prompt_tokens, completion_tokens, output_size,
+        CASE WHEN ?3 THEN output END
+      FROM step_results WHERE key BETWEEN ?1 AND ?2 ORDER BY key
       """, .integer(first), .integer(last), SQLValue(includesOutputs)
     ) { row throws(SQLiteError) in
-      (StepKey.place(in: row.int64(0)), try StepResult(row))
+      let stored = StoredResult(try StepResult(row), output: row.bytesOrNil(14), outputSize: row.int(13))
+      return (step: StepKey.place(in: row.int64(0)), stored: stored)
     }
+    guard includesOutputs else { return results }
+    for place in results.indices where results[place].stored.outputSize > StepResultRow.inlineOutputBytes {
+      results[place].stored.output = try bigOutput(StepKey.of(job: job, step: results[place].step))
+    }
+    return results
+  }
+
+  private func bigOutput(_ key: Int64) throws(SQLiteError) -> [UInt8] {
+    let blob = try blob(table: "step_outputs", column: "bytes", row: key, writable: false)
+    return try blob.readAll()
+  }
+
+  /// The bytes of all outputs of a job together.
+  func outputBytes(job: Int64) throws(SQLiteError) -> Int {
+    let keys = StepKey.all(of: job)
+    return try first(
+      "SELECT total(output_size) FROM step_results WHERE key BETWEEN ?1 AND ?2", .integer(keys.lowerBound),
+      .integer(keys.upperBound)
+    ) { row throws(SQLiteError) in row.int(0) } ?? 0
   }
 }
 
 extension StepResult {
+  /// All but the output.
   fileprivate init(_ row: borrowing Row) throws(SQLiteError) {
     guard let status = StepStatus(rawValue: row.text(1)) else { throw StoredJSON.damage("a step's status") }
     var usage: ResourceUsage?
@@ -83,10 +102,10 @@ extension StepResult {
       usage = ResourceUsage(
         userMilliseconds: user, systemMilliseconds: row.int64(7), maxRSSBytes: row.int64(8))
     }
-    let tokens = row.isNull(12) ? nil : TokenUsage(prompt: row.int(12), completion: row.int(13))
+    let tokens = row.isNull(11) ? nil : TokenUsage(prompt: row.int(11), completion: row.int(12))
     self.init(
-      stepID: "", status: status, output: row.isNull(11) ? .null : try StoredJSON.value(row.bytes(11)),
-      error: row.textOrNil(9), durationMilliseconds: row.int64(3), attempts: row.int(2),
+      stepID: "", status: status, error: row.textOrNil(9), durationMilliseconds: row.int64(3),
+      attempts: row.int(2),
       startedAt: row.int64OrNil(4).map(Timestamp.init(milliseconds:)),
       finishedAt: row.int64OrNil(5).map(Timestamp.init(milliseconds:)),
       warnings: try StoredJSON.texts(row.textOrNil(10)), usage: usage,

@@ -38,6 +38,19 @@ package struct Blob: ~Copyable {
     }
   }
 
+  /// All of the value.
+  package func readAll() throws(SQLiteError) -> [UInt8] {
+    var failure: SQLiteError?
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      do throws(SQLiteError) {
+        try read(into: UnsafeMutableRawBufferPointer(buffer), at: 0)
+        filled = count
+      } catch { failure = error }
+    }
+    if let failure { throw failure }
+    return bytes
+  }
+
   /// Fills a buffer from an offset; the bytes must lie inside `count`.
   package func read(into bytes: UnsafeMutableRawBufferPointer, at offset: Int) throws(SQLiteError) {
     precondition(offset >= 0 && offset + bytes.count <= count, "read past the end of a blob")

@@ -89,8 +89,8 @@ import Testing
         1: RecordedAttempts(
           started: 1, interruptions: 1, drains: 0, firstStartedAt: StoreFixture.at(1500), wasRunning: true)
       ])
-    let step = try #require(try await next.store.step("b", of: job.id))
-    #expect(step.result.status == .running)
+    let step = try #require(try await next.store.step("b", of: job.id, includesOutput: true))
+    #expect(step.stored.result.status == .running)
     #expect(step.attempts.map(\.ending) == [.interrupted])
     await next.close()
   }

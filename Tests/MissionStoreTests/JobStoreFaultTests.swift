@@ -39,9 +39,9 @@ import Testing
       let job = try #require(try await table.store.job(id), "call \(number): an accepted job is lost")
       if ledger.finished.contains(id) {
         #expect(job.state.isFinal, "call \(number): a recorded end is lost")
-        let page = try await table.store.steps(of: id, from: 0, limit: 9, includesOutputs: true)
-        #expect(page?.results.map(\.status) == [.success, .success])
-        #expect(page?.results[0].output.stringValue?.count == 70_000)
+        let page = try await table.store.steps(of: id, from: 0, limit: 9, outputs: .all)
+        #expect(page?.results.map(\.result.status) == [.success, .success])
+        #expect(try page?.results[0].parsed().output.stringValue?.count == 70_000)
         let events = try await table.store.events(of: id, after: 0, limit: 9)
         #expect(events?.map(\.sequence) == [1, 2, 3])
       }

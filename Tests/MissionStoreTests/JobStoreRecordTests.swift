@@ -17,12 +17,12 @@ import Testing
     #expect(job.progress.failed == 1)
     #expect(job.revision == 3, "one for the claim, one for the entry")
     let page = try #require(
-      try await table.store.steps(of: job.id, from: 0, limit: 10, includesOutputs: true))
-    #expect(page.results.map(\.stepID) == ["a", "b"])
-    #expect(page.results.map(\.status) == [.success, .failed])
-    #expect(page.results[1].error == "it broke")
+      try await table.store.steps(of: job.id, from: 0, limit: 10, outputs: .all))
+    #expect(page.results.map(\.result.stepID) == ["a", "b"])
+    #expect(page.results.map(\.result.status) == [.success, .failed])
+    #expect(page.results[1].result.error == "it broke")
     #expect(page.next == nil)
-    let step = try #require(try await table.store.step("b", of: job.id))
+    let step = try #require(try await table.store.step("b", of: job.id, includesOutput: true))
     #expect(step.attempts.map(\.ending) == [.failed])
     await table.close()
   }
@@ -122,11 +122,18 @@ import Testing
     _ = try await table.claim()
     try await table.store.record(StoreFixture.ending(output: output), of: StoreFixture.id(1))
     #expect(try await table.count("SELECT count(*) FROM step_outputs") == 1)
-    let page = try await table.store.steps(of: StoreFixture.id(1), from: 0, limit: 1, includesOutputs: true)
-    #expect(page?.results.first?.output == output)
-    #expect(page?.next == 1)
-    let lean = try await table.store.steps(of: StoreFixture.id(1), from: 0, limit: 1, includesOutputs: false)
-    #expect(lean?.results.first?.output == .null)
+    let size = 400_002
+    let wanted: [(OutputChoice, isThere: Bool)] = [
+      (.all, true), (.none, false), (.ifTogether(atMost: size), true), (.ifTogether(atMost: size - 1), false),
+    ]
+    for (outputs, isThere) in wanted {
+      let page = try #require(
+        try await table.store.steps(of: StoreFixture.id(1), from: 0, limit: 1, outputs: outputs))
+      let first = try #require(page.results.first)
+      #expect(try first.parsed().output == (isThere ? output : .null), "\(outputs)")
+      #expect(first.outputSize == size && first.isLeftOut != isThere)
+      #expect(page.hasOutputs == isThere && page.next == 1)
+    }
     await table.close()
   }
 

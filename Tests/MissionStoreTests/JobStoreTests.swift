@@ -96,8 +96,8 @@ import Testing
     guard case .cancelled(let job) = try await table.store.cancel(StoreFixture.id(1), now: StoreFixture.at(9))
     else { return #expect(Bool(false)) }
     #expect(job.state == .finished(.cancelled, since: nil, at: StoreFixture.at(9)))
-    let page = try await table.store.steps(of: job.id, from: 0, limit: 9, includesOutputs: true)
-    #expect(page?.results.map(\.status) == [.skipped, .skipped])
+    let page = try await table.store.steps(of: job.id, from: 0, limit: 9, outputs: .all)
+    #expect(page?.results.map(\.result.status) == [.skipped, .skipped])
     #expect(try await table.store.events(of: job.id, after: 1, limit: 9)?.map(\.kind) == [.jobFinished])
 
     try await table.submit(2)

@@ -13,15 +13,15 @@ import Testing
     var next: Int? = 0
     while let first = next {
       let page = try #require(
-        try await table.store.steps(of: StoreFixture.id(1), from: first, limit: 300, includesOutputs: true))
-      seen += page.results.map(\.stepID)
-      #expect(page.results.allSatisfy { $0.status == .pending })
+        try await table.store.steps(of: StoreFixture.id(1), from: first, limit: 300, outputs: .all))
+      seen += page.results.map(\.result.stepID)
+      #expect(page.results.allSatisfy { $0.result.status == .pending })
       next = page.next
     }
     #expect(seen == ids)
-    let step = try await table.store.step("step_2499", of: StoreFixture.id(1))
-    #expect(step?.result.stepID == "step_2499")
-    #expect(try await table.store.step("step_2500", of: StoreFixture.id(1)) == nil)
+    let step = try await table.store.step("step_2499", of: StoreFixture.id(1), includesOutput: true)
+    #expect(step?.stored.result.stepID == "step_2499")
+    #expect(try await table.store.step("step_2500", of: StoreFixture.id(1), includesOutput: true) == nil)
     await table.close()
   }
 }

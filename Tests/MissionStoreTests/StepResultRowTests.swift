@@ -20,8 +20,8 @@ import Testing
     var entry = StoreFixture.ending()
     entry.results[0].result = result
     try await table.store.record(entry, of: StoreFixture.id(1))
-    let page = try await table.store.steps(of: StoreFixture.id(1), from: 0, limit: 1, includesOutputs: true)
-    #expect(page?.results == [result])
+    let page = try await table.store.steps(of: StoreFixture.id(1), from: 0, limit: 1, outputs: .all)
+    #expect(page?.results == [StoredResult(result)])
     #expect(
       try await table.count("SELECT count(*) FROM step_outputs")
         == (size > StepResultRow.inlineOutputBytes ? 1 : 0))

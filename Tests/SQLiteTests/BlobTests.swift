@@ -18,6 +18,7 @@ import Testing
     var back = [UInt8](repeating: 0, count: blob.count)
     try back.withUnsafeMutableBytes { try blob.read(into: $0, at: 0) }
     #expect(back == body)
+    #expect(try blob.readAll() == body)
   }
 
   @Test func `a row that is not there is an error`() throws {

@@ -1,9 +1,12 @@
 extension JSON {
   /// The value as JSON text without any white space.
-  package var compact: String {
+  package var compact: String { String(decoding: compactBytes, as: UTF8.self) }
+
+  /// The same as bytes, which are not copied once more.
+  package var compactBytes: [UInt8] {
     var writer = JSONWriter()
     writer.value(self)
-    return writer.text
+    return writer.bytes
   }
 
   /// The value as JSON text for people: two spaces a level, empty lists and maps on one line.

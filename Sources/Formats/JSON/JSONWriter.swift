@@ -166,9 +166,20 @@ extension [UInt8] {
   /// Appends UTF-8 `text` as a JSON string with its quotes; bytes are taken over as they are but for escapes.
   @inline(__always)
   mutating func appendJSONString(_ text: UnsafeBufferPointer<UInt8>) {
+    // A long text that is more than all before it gets its room at once instead of by doubling.
+    if text.count > 1 << 16, text.count > capacity - count { reserve(for: text) }
     append(UInt8(ascii: "\""))
     if let base = text.baseAddress { appendEscaped(base, count: text.count) }
     append(UInt8(ascii: "\""))
+  }
+
+  private mutating func reserve(for text: UnsafeBufferPointer<UInt8>) {
+    let escapes = text.reduce(0) { count, byte in
+      guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { return count }
+      return count + ControlCharacters.jsonEscapeLength(byte) - 1
+    }
+    let needed = count + text.count + escapes + 64
+    if needed >= 2 * capacity { reserveCapacity(needed) }
   }
 
   private mutating func appendEscaped(_ base: UnsafePointer<UInt8>, count: Int) {

@@ -17,6 +17,14 @@ enum ControlCharacters {
     }
   }
 
+  /// How many bytes `jsonEscape` makes of it.
+  static func jsonEscapeLength(_ byte: UInt8) -> Int {
+    switch byte {
+    case 0x08, 0x09, 0x0A, 0x0C, 0x0D, UInt8(ascii: "\""), UInt8(ascii: "\\"): 2
+    default: 6
+    }
+  }
+
   /// What the letter after a backslash stands for in JSON; quotes, slashes and backslashes are themselves.
   @inline(__always)
   static func unescaped(_ letter: UInt8) -> UInt8 {

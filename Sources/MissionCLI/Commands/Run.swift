@@ -33,7 +33,7 @@ extension Subcommand {
       mission, file.context, configuration, logs: logs.path, store: arguments.value("--store"), console)
     let (ended, results) = await job.execute()
     if arguments.has("--json") {
-      console.write(JobShape.bytes(ended, results: results) + [UInt8(ascii: "\n")])
+      console.write(JobShape.bytes(ended, results: results.map { StoredResult($0) }) + [UInt8(ascii: "\n")])
     }
     let exit = JobText.exit(ended.state.status) ?? .failed
     logs.finish(keep: exit != .completed, console)

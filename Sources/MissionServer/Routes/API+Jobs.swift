@@ -117,13 +117,14 @@ extension API {
   }
 
   @concurrent
-  private static func render(_ job: Job, _ results: [StepResult]?, _ detail: JobDetail) async -> [UInt8] {
+  private static func render(_ job: Job, _ results: [StoredResult]?, _ detail: JobDetail) async -> [UInt8] {
     JobShape.bytes(job, results: results, detail: detail)
   }
 
-  private func read(_ id: JobID, _ detail: JobDetail) async throws(APIError) -> (Job, [StepResult]?) {
+  private func read(_ id: JobID, _ detail: JobDetail) async throws(APIError) -> (Job, [StoredResult]?) {
     guard detail != .summary else { return (try await knownJob(id), nil) }
-    let reader = JobReader(store, id, includesOutputs: detail == .outputs)
+    let outputs = detail == .outputs ? OutputChoice.ifTogether(atMost: JobShape.outputBudget) : .none
+    let reader = JobReader(store, id, outputs: outputs)
     guard let (job, results) = try await table({ () throws(StoreError) in try await reader.read() }) else {
       throw .unknownJob(id.description)
     }

@@ -36,20 +36,21 @@ extension API {
   }
 
   private func step(_ request: Request) async throws(APIError) -> Response {
-    let (result, attempts) = try await knownStep(request)
-    var writer = JSONWriter(capacity: 1024)
-    StepResultShape.write(result, attempts: attempts, to: &writer)
+    let (stored, attempts) = try await knownStep(request, includesOutput: true)
+    var writer = JSONWriter(capacity: 1024 + stored.outputSize)
+    StepResultShape.write(stored, attempts: attempts, to: &writer)
     return Self.json(200, writer.bytes)
   }
 
   private func knownStep(
-    _ request: Request
-  ) async throws(APIError) -> (result: StepResult, attempts: [AttemptRecord]) {
+    _ request: Request, includesOutput: Bool
+  ) async throws(APIError) -> (stored: StoredResult, attempts: [AttemptRecord]) {
     let id = try request.jobID()
     let name = request.parameters["step"]
-    if let found = try await table({ () throws(StoreError) in try await store.step(name, of: id) }) {
-      return found
+    let found = try await table { () throws(StoreError) in
+      try await store.step(name, of: id, includesOutput: includesOutput)
     }
+    if let found { return found }
     _ = try await knownJob(id)
     throw APIError(404, "mission \(id) has no step \"\(name.prefix(128))\"")
   }
@@ -61,14 +62,15 @@ extension API {
   private func log(_ request: Request) async throws(APIError) -> Response {
     let query = try request.checkedQuery(["stream", "attempt", "follow"])
     let id = try request.jobID()
-    let (result, attempts) = try await knownStep(request)
+    let (stored, attempts) = try await knownStep(request, includesOutput: false)
+    let name = stored.result.stepID
     let stream = try Self.stream(query)
     let number = try query.integer("attempt", 1...Int(Int32.max)) ?? max(1, attempts.last?.number ?? 1)
     guard number <= max(1, attempts.last?.number ?? 1) else {
-      throw APIError(404, "step \"\(result.stepID)\" has no attempt \(number), only \(result.attempts)")
+      throw APIError(404, "step \"\(name)\" has no attempt \(number), only \(stored.result.attempts)")
     }
     let reader = AttemptLogReader(
-      AttemptLogName(root: state.logs, job: id, stepID: result.stepID, attempt: number))
+      AttemptLogName(root: state.logs, job: id, stepID: name, attempt: number))
     if query.isSet("follow") {
       return follow(LogFollower(reader: reader, stream: stream), attempt: number, request, id)
     }
@@ -152,8 +154,8 @@ extension API {
   private func isOver(_ step: String, attempt number: Int, of id: JobID) async -> Bool {
     do throws(StoreError) {
       guard let job = try await store.job(id), !job.state.isFinal else { return true }
-      guard let found = try await store.step(step, of: id) else { return true }
-      if found.result.status.isFinal { return true }
+      guard let found = try await store.step(step, of: id, includesOutput: false) else { return true }
+      if found.stored.result.status.isFinal { return true }
       return found.attempts.first { $0.number == number }?.finishedAt != nil
     } catch {
       return false

@@ -64,8 +64,9 @@ package struct API: Sendable {
   }
 
   /// An answer of JSON.
-  static func json(_ status: Status, _ bytes: [UInt8], headers: Headers = [:]) -> Response {
-    var response = Response(status, headers: headers, body: .bytes(bytes + [UInt8(ascii: "\n")]))
+  static func json(_ status: Status, _ bytes: consuming [UInt8], headers: Headers = [:]) -> Response {
+    bytes.append(UInt8(ascii: "\n"))
+    var response = Response(status, headers: headers, body: .bytes(bytes))
     response.headers.append("Content-Type", "application/json")
     return response
   }

@@ -28,7 +28,7 @@ enum StepSubmission {
       "steps": [.object(step)],
     ]
     if let context = members["context"], !context.isNull { mission["context"] = context }
-    return Array(JSON.object(mission).compact.utf8)
+    return JSON.object(mission).compactBytes
   }
 
   /// Problems of the mission in terms of what was sent; the lines are those of no text that the client knows.

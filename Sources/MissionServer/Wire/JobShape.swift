@@ -18,7 +18,7 @@ package enum JobShape {
 
   /// Writes a job. `results` are all of its steps in document order; nil makes it the summary.
   package static func write(
-    _ job: Job, results: [StepResult]? = nil, detail: JobDetail = .outputs, to writer: inout JSONWriter
+    _ job: Job, results: [StoredResult]? = nil, detail: JobDetail = .outputs, to writer: inout JSONWriter
   ) {
     writer.beginObject()
     writer.member("id", job.id.description)
@@ -45,11 +45,21 @@ package enum JobShape {
 
   /// The bytes of a job.
   package static func bytes(
-    _ job: Job, results: [StepResult]? = nil, detail: JobDetail = .outputs
+    _ job: Job, results: [StoredResult]? = nil, detail: JobDetail = .outputs
   ) -> [UInt8] {
-    var writer = JSONWriter(capacity: 1024)
+    var writer = JSONWriter(capacity: capacity(for: results ?? [], detail))
     write(job, results: results, detail: detail, to: &writer)
     return writer.bytes
+  }
+
+  /// Room for all of an answer, so that large outputs are not moved while it grows.
+  private static func capacity(for results: [StoredResult], _ detail: JobDetail) -> Int {
+    let outputs = detail == .outputs ? outputBytes(of: results) : 0
+    return 1024 + 512 * results.count + (outputs > outputBudget ? 0 : outputs)
+  }
+
+  private static func outputBytes(of results: [StoredResult]) -> Int {
+    results.reduce(0) { $0 + $1.outputSize }
   }
 
   private static func write(_ progress: Job.Progress, to writer: inout JSONWriter) {
@@ -61,27 +71,18 @@ package enum JobShape {
   }
 
   private static func write(
-    _ results: [StepResult], of job: Job, detail: JobDetail, to writer: inout JSONWriter
+    _ results: [StoredResult], of job: Job, detail: JobDetail, to writer: inout JSONWriter
   ) {
-    let isLarge = detail == .outputs && isOverBudget(results)
+    let isLarge = results.contains(where: \.isLeftOut) || outputBytes(of: results) > outputBudget
     writer.key("step_results")
     writer.beginObject()
-    for result in results {
-      writer.key(result.stepID)
+    for stored in results {
+      writer.key(stored.result.stepID)
       let output: StepResultShape.Output =
         detail == .steps ? .none : isLarge ? .reference(job: job.id) : .value
-      StepResultShape.write(result, output: output, to: &writer)
+      StepResultShape.write(stored, output: output, to: &writer)
     }
     writer.endObject()
-  }
-
-  private static func isOverBudget(_ results: [StepResult]) -> Bool {
-    var left = outputBudget
-    for result in results where !result.output.isNull {
-      left -= StepResultShape.outputSize(of: result)
-      if left < 0 { return true }
-    }
-    return false
   }
 
   private static func writeTimes(of job: Job, to writer: inout JSONWriter) {

@@ -5,7 +5,7 @@ package import MissionModel
 package enum StepResultShape {
   /// What stands for the output.
   package enum Output: Sendable {
-    /// The output itself.
+    /// The output itself; null where the result has none.
     case value
     /// Its size and where to get it, unless it is null.
     case reference(job: JobID)
@@ -15,13 +15,14 @@ package enum StepResultShape {
 
   /// Writes a result; `attempts` adds what became of each of its attempts.
   package static func write(
-    _ result: StepResult, output: Output = .value, attempts: [AttemptRecord]? = nil,
+    _ stored: StoredResult, output: Output = .value, attempts: [AttemptRecord]? = nil,
     to writer: inout JSONWriter
   ) {
+    let result = stored.result
     writer.beginObject()
     writer.member("step_id", result.stepID)
     writer.member("status", result.status.rawValue)
-    write(output, of: result, to: &writer)
+    write(output, of: stored, to: &writer)
     writer.member("error", result.error)
     writer.member("duration_ms", result.durationMilliseconds)
     writer.member("attempts", result.attempts)
@@ -46,23 +47,19 @@ package enum StepResultShape {
     writer.endObject()
   }
 
-  /// Bytes of a result's output as compact JSON.
-  static func outputSize(of result: StepResult) -> Int {
-    var writer = JSONWriter()
-    writer.value(result.output)
-    return writer.bytes.count
-  }
-
-  private static func write(_ output: Output, of result: StepResult, to writer: inout JSONWriter) {
+  private static func write(_ output: Output, of stored: StoredResult, to writer: inout JSONWriter) {
     switch output {
-    case .value: writer.member("output", result.output)
+    case .value:
+      writer.key("output")
+      guard let bytes = stored.output else { return writer.null() }
+      writer.raw(bytes)
     case .none: break
     case .reference(let job):
       writer.key("output")
-      guard !result.output.isNull else { return writer.null() }
+      guard stored.outputSize > 0 else { return writer.null() }
       writer.beginObject()
-      writer.member("bytes", outputSize(of: result))
-      writer.member("href", "/missions/\(job)/steps/\(result.stepID)")
+      writer.member("bytes", stored.outputSize)
+      writer.member("href", "/missions/\(job)/steps/\(stored.result.stepID)")
       writer.endObject()
     }
   }

@@ -135,7 +135,7 @@ package struct ModelInferenceStep: StepType {
     let deadline = context.deadline ?? .now + .seconds(300)
     var request = WebRequest(method: "POST", url: address, timeout: max(.milliseconds(1), deadline - .now))
     request.headers = [("Content-Type", "application/json"), ("User-Agent", "missiond")]
-    request.body = .bytes(Array(body.compact.utf8))
+    request.body = .bytes(body.compactBytes)
     request.user = address.user
     var exchange = WebExchange(deadline)
     try await exchange.run(request, follow: 0, over: context.network)

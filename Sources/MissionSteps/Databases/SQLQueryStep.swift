@@ -105,7 +105,7 @@ package struct SQLQueryStep: StepType {
       }
       let bytes = format == .csv ? text.take() : []
       csv += bytes
-      size += format == .csv ? bytes.count : piece.reduce(0) { $0 + JSON.array($1).compact.utf8.count }
+      size += format == .csv ? bytes.count : piece.reduce(0) { $0 + JSON.array($1).compactBytes.count }
       guard size <= limit else {
         throw StepFailure(
           "query \(title): the rows would pass limits.max_output_bytes (\(limit) bytes); "

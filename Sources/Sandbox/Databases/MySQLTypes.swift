@@ -60,7 +60,7 @@ enum MySQLTypes {
     case .integer(let number): .integer(number)
     case .double(let number): .double(number)
     case .decimal(let text), .string(let text): .bytes(Array(text.utf8))
-    case .array, .object: .bytes(Array(value.compact.utf8))
+    case .array, .object: .bytes(value.compactBytes)
     }
   }
 }

@@ -64,7 +64,7 @@ extension ModelsLive {
     request.headers = call.headers + [("User-Agent", "missiond")]
     if let body = call.body {
       request.headers.append(("Content-Type", "application/json"))
-      request.body = .bytes(Array(body.compact.utf8))
+      request.body = .bytes(body.compactBytes)
     }
     request.streams = streams
     do throws(StepFailure) { return try await network.send(request) } catch {

@@ -28,7 +28,7 @@ package struct DetachedProcesses: Sendable {
       [.string(workspace), .string(step), JSON(command.workingDirectory), .string(command.program)]
       + command.arguments.map(JSON.string)
     var digest = SHA256()
-    digest.update(Array(JSON.array(words).compact.utf8))
+    digest.update(JSON.array(words).compactBytes)
     return String(Hex.encode(digest.finalize()).prefix(32))
   }
 
@@ -80,7 +80,7 @@ package struct DetachedProcesses: Sendable {
     ]
     let path = "\(directory)/\(key).json"
     let file = try FileDescriptor.open(path + ".new", O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
-    try Array(text.compact.utf8).withUnsafeBufferPointer { (bytes) throws(Errno) in
+    try text.compactBytes.withUnsafeBufferPointer { (bytes) throws(Errno) in
       try file.writeAll(UnsafeRawBufferPointer(bytes))
     }
     _ = try check("write", path) { rename(path + ".new", path) }

@@ -41,8 +41,13 @@ struct OutputCapture: Sendable {
 
   /// What was kept, with a line in place of what was not.
   var bytes: [UInt8] {
-    let last = tail[tailStart...] + tail[..<tailStart]
-    guard isTruncated else { return head + last }
-    return head + Array("\n[… \(total - limit) bytes left out …]\n".utf8) + last
+    let mark = isTruncated ? "\n[… \(total - limit) bytes left out …]\n" : ""
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(head.count + mark.utf8.count + tail.count)
+    bytes += head
+    bytes += mark.utf8
+    bytes += tail[tailStart...]
+    bytes += tail[..<tailStart]
+    return bytes
   }
 }

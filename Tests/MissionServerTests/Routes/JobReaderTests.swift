@@ -47,7 +47,7 @@ import Testing
 
   /// A reader during which the job goes on: `entries[n]` is recorded before transaction n.
   private func reader(_ entries: [[JournalEntry]]) -> JobReader {
-    var reader = JobReader(store, id, includesOutputs: true)
+    var reader = JobReader(store, id, outputs: .all)
     let (page, changes) = (reader.page, reader.changes)
     let (store, id) = (store, id)
     let transactions = Observed(0)
@@ -59,25 +59,25 @@ import Testing
       guard number < entries.count else { return }
       for entry in entries[number] { try await store.record(entry, of: id) }
     }
-    reader.page = { place throws(StoreError) in
+    reader.page = { place, outputs throws(StoreError) in
       try await goOn()
-      return try await page(place)
+      return try await page(place, outputs)
     }
-    reader.changes = { event, places throws(StoreError) in
+    reader.changes = { event, places, includesOutputs throws(StoreError) in
       try await goOn()
-      return try await changes(event, places)
+      return try await changes(event, places, includesOutputs)
     }
     return reader
   }
 
-  private func count(_ results: [StepResult], _ status: StepStatus) -> Int {
-    results.filter { $0.status == status }.count
+  private func count(_ results: [StoredResult], _ status: StepStatus) -> Int {
+    results.filter { $0.result.status == status }.count
   }
 
   @Test func `pages between which nothing happens are one moment`() async throws {
     let (job, results) = try #require(await reader([]).read())
     #expect(job.state == .queued)
-    #expect(results.map(\.stepID) == (0..<Self.steps).map { "s\($0)" })
+    #expect(results.map(\.result.stepID) == (0..<Self.steps).map { "s\($0)" })
   }
 
   @Test func `what changes before, behind and between the pages is shown as of the job's own moment`()
@@ -97,8 +97,9 @@ import Testing
     #expect(job.progress.success == count(results, .success))
     #expect(job.progress.pending == count(results, .pending))
     #expect(count(results, .success) == 7)
-    #expect(results[2].output == "done 2" && results[4].status == .pending)
-    #expect(results.map(\.stepID) == (0..<Self.steps).map { "s\($0)" })
+    #expect(try results[2].parsed().output == "done 2")
+    #expect(results[4].result.status == .pending)
+    #expect(results.map(\.result.stepID) == (0..<Self.steps).map { "s\($0)" })
   }
 
   @Test func `more changes than one transaction takes are caught up with in several`() async throws {
@@ -117,12 +118,12 @@ import Testing
   @Test func `a job that is cancelled while it waits is read again, as it ended`() async throws {
     let store = store
     let id = id
-    var reader = JobReader(store, id, includesOutputs: false)
+    var reader = JobReader(store, id, outputs: .none)
     let (page, pages) = (reader.page, Observed(0))
-    reader.page = { place throws(StoreError) in
+    reader.page = { place, outputs throws(StoreError) in
       pages.update { $0 += 1 }
       if pages.value == 2 { _ = try await store.cancel(id, now: WireFixture.at(9), by: .daemon) }
-      return try await page(place)
+      return try await page(place, outputs)
     }
     let (job, results) = try #require(await reader.read())
     #expect(job.state == .finished(.cancelled, since: nil, at: WireFixture.at(9)))
@@ -132,6 +133,6 @@ import Testing
 
   @Test func `a job that is not there is none`() async throws {
     let other = try #require(JobID("01890000-0000-7000-8000-00000000ffff"))
-    #expect(try await JobReader(store, other, includesOutputs: true).read() == nil)
+    #expect(try await JobReader(store, other, outputs: .all).read() == nil)
   }
 }

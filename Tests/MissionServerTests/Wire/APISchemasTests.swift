@@ -16,12 +16,12 @@ import Testing
     let job = try WireFixture.job()
     let summary = try JSONParser.parse(JobShape.bytes(job))
     #expect(names(summary) == members("JobSummary"))
-    let whole = try JSONParser.parse(JobShape.bytes(job, results: [WireFixture.result]))
+    let whole = try JSONParser.parse(JobShape.bytes(job, results: [StoredResult(WireFixture.result)]))
     #expect(names(whole) == members("Job"))
     let progress = APISchemas.all["Job"]?["properties"]?["progress"]?["properties"]
     #expect(names(progress) == names(whole["progress"]))
     var writer = JSONWriter()
-    StepResultShape.write(WireFixture.result, attempts: WireFixture.attempts, to: &writer)
+    StepResultShape.write(StoredResult(WireFixture.result), attempts: WireFixture.attempts, to: &writer)
     #expect(names(try JSONParser.parse(writer.bytes)) == members("StepResult"))
   }
 

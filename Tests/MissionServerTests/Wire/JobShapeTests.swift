@@ -7,7 +7,10 @@ import Testing
 @Suite struct JobShapeTests {
   private func json(
     _ job: Job, _ results: [StepResult]? = nil, _ detail: JobDetail = .outputs
-  ) throws -> JSON { try JSONParser.parse(JobShape.bytes(job, results: results, detail: detail)) }
+  ) throws -> JSON {
+    let stored = results.map { $0.map { StoredResult($0) } }
+    return try JSONParser.parse(JobShape.bytes(job, results: stored, detail: detail))
+  }
 
   @Test func `a summary has every member in the order of the contract, and no steps`() throws {
     let job = try json(WireFixture.job())
@@ -66,5 +69,10 @@ import Testing
       above?["a"]?["output"]
         == ["bytes": JSON(JobShape.outputBudget / 2), "href": .string("/missions/\(job.id)/steps/a")])
     #expect(above?["c"]?["output"] == ["bytes": 1, "href": .string("/missions/\(job.id)/steps/c")])
+    // What was not read is not there to be shown, however small the others are.
+    var stored = StoredResult(third)
+    stored.output = nil
+    let left = try JSONParser.parse(JobShape.bytes(job, results: [stored]))["step_results"]
+    #expect(left?["c"]?["output"] == ["bytes": 1, "href": .string("/missions/\(job.id)/steps/c")])
   }
 }

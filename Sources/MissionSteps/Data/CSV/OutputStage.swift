@@ -45,7 +45,7 @@ final class OutputStage: CSVStage {
     if isKept { records.append(record) }
     if isWritten, format == .json {
       json += rowCount == 1 ? "[\n".utf8 : ",\n".utf8
-      json += record.compact.utf8
+      json += record.compactBytes
     }
   }
 

@@ -29,7 +29,7 @@ package struct RowText {
     switch format {
     case .json, .rows:
       bytes += Array((isFirst ? "\n" : ",\n").utf8)
-      bytes += Array(Self.value(row, names, format).compact.utf8)
+      bytes += Self.value(row, names, format).compactBytes
       isFirst = false
     case .csv:
       for value in row { csv.field(value.stringValue ?? (value.isNull ? "" : value.compact)) }

@@ -42,7 +42,7 @@ package struct WebBody: Sendable {
       request.body = .bytes(Array(text.utf8))
     } else if let value {
       set("application/json", in: &request)
-      request.body = .bytes(Array(value.compact.utf8))
+      request.body = .bytes(value.compactBytes)
     }
     return nil
   }
