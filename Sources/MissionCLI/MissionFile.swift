@@ -39,7 +39,8 @@ struct MissionFile {
     limits: Limits = Limits(), review: MissionReview = .none
   ) -> Result<DocumentLoader.Loaded, ValidationError> {
     let loader = DocumentLoader(
-      catalog: BuiltinCatalog.catalog, limits: limits, unknownFields: rule, review: review)
+      catalog: BuiltinCatalog.catalog, limits: limits, unknownFields: rule, review: review,
+      makeSide: SideThread.live)
     do throws(ValidationError) {
       return .success(try loader.load(bytes, as: format, context: context))
     } catch {

@@ -32,7 +32,7 @@ public enum MissionLoader {
     _ bytes: [UInt8], name: String, _ context: ExecutionContext
   ) throws(MissionError) -> LoadedMission {
     do throws(ValidationError) {
-      let loader = DocumentLoader(catalog: BuiltinCatalog.catalog)
+      let loader = DocumentLoader(catalog: BuiltinCatalog.catalog, makeSide: SideThread.live)
       return LoadedMission(mission: try loader.load(bytes, context: context.variables).mission)
     } catch {
       throw MissionError(error, file: name)

@@ -21,7 +21,7 @@ package final class Semaphore: @unchecked Sendable {
   package func signal() { sem_post(semaphore) }
 
   /// Blocks the thread until a signal is there for it.
-  func wait() {
+  package func wait() {
     while sem_wait(semaphore) != 0 {}
   }
 

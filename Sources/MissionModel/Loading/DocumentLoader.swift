@@ -23,15 +23,19 @@ package struct DocumentLoader: Sendable {
   private let limits: Limits
   private let unknownFields: UnknownFields
   private let review: MissionReview
+  private let makeSide: (@Sendable () -> SideThread)?
 
   /// Makes a loader for the step types of `catalog` and documents within `limits`.
   ///
-  /// - Parameter review: says no to sound missions; its problems come with the others.
+  /// - Parameters:
+  ///   - review: says no to sound missions; its problems come with the others.
+  ///   - makeSide: gives the second thread that checks a large document.
   package init(
     catalog: StepCatalog, limits: Limits = Limits(), unknownFields: UnknownFields = .error,
-    review: MissionReview = .none
+    review: MissionReview = .none, makeSide: (@Sendable () -> SideThread)? = nil
   ) {
     self.review = review
+    self.makeSide = makeSide
     self.catalog = catalog
     self.limits = limits
     self.unknownFields = unknownFields
@@ -54,6 +58,9 @@ package struct DocumentLoader: Sendable {
       throw error.validationError
     }
   }
+
+  /// Documents from this size on are checked by two threads.
+  private static let largeBytes = 1 << 20
 
   /// Why nothing was loaded: text that is not of its language at all, or a document that is no mission.
   private enum Failure: Error {
@@ -119,7 +126,8 @@ package struct DocumentLoader: Sendable {
     // In transcoded YAML an escape counts as more than the character that it stands for.
     if format == .yaml { readingLimits.scalarBytes = .max }
     var reading = MissionReading(
-      catalog: catalog, limits: limits, unknownFields: unknownFields, review: review)
+      catalog: catalog, limits: limits, unknownFields: unknownFields,
+      checks: StepChecks(review, beside: arena.count >= Self.largeBytes ? makeSide?() : nil))
     do {
       try JSONReader.read(arena, limits: readingLimits) { (reader) throws(JSONError) in
         try reading.read(&reader)

@@ -9,7 +9,7 @@ struct MissionReading {
 
   private let catalog: StepCatalog
   private let limits: Limits
-  private let review: MissionReview
+  private let checks: StepChecks
   private var fieldReader: FieldReader
   private var name: String?
   private var version = "1.0"
@@ -24,10 +24,10 @@ struct MissionReading {
 
   init(
     catalog: StepCatalog, limits: Limits, unknownFields: DocumentLoader.UnknownFields,
-    review: MissionReview = .none
+    checks: StepChecks
   ) {
     self.catalog = catalog
-    self.review = review
+    self.checks = checks
     self.limits = limits
     fieldReader = FieldReader(unknownFields: unknownFields)
     dependencies = DependencyTable(maxEdges: limits.maxEdges)
@@ -135,9 +135,11 @@ struct MissionReading {
         _ = try reader.skip()
         continue
       }
-      var step = StepReading(index: steps.count, catalog: catalog, review: review)
-      steps.append(try step.read(&reader, fieldReader: &fieldReader, dependencies: &dependencies))
+      var step = StepReading(index: steps.count, catalog: catalog)
+      steps.append(
+        try step.read(&reader, fieldReader: &fieldReader, dependencies: &dependencies, checks: checks))
     }
+    checks.finish(&fieldReader.problems)
     if steps.isEmpty {
       fieldReader.problems.add(at: "/steps", "expected at least one step")
     } else if count > limits.maxSteps {

@@ -1,6 +1,6 @@
 import Formats
 
-/// Reads one step of a document, its parameters against their step type.
+/// Reads one step of a document; its parameters go to the checks.
 struct StepReading {
   static let fields = [
     "id", "name", "step_type", "depends_on", "timeout_seconds", "continue_on_error", "retry_attempts",
@@ -9,7 +9,6 @@ struct StepReading {
 
   private let index: Int
   private let catalog: StepCatalog
-  private let review: MissionReview
   private var step = Step(id: "", type: "")
   private var hasID = false
   private var typeKey: String?
@@ -18,9 +17,8 @@ struct StepReading {
   private var hasBadParameters = false
   private var seen = SeenKeys()
 
-  init(index: Int, catalog: StepCatalog, review: MissionReview = .none) {
+  init(index: Int, catalog: StepCatalog) {
     self.index = index
-    self.review = review
     self.catalog = catalog
   }
 
@@ -28,7 +26,8 @@ struct StepReading {
 
   /// Reads the step that comes next; throws only where the document is no JSON.
   mutating func read(
-    _ reader: inout JSONReader, fieldReader: inout FieldReader, dependencies: inout DependencyTable
+    _ reader: inout JSONReader, fieldReader: inout FieldReader, dependencies: inout DependencyTable,
+    checks: StepChecks
   ) throws(JSONError) -> Step {
     guard try reader.nextKind() == .object else {
       fieldReader.expected("a map with \"id\" and \"step_type\"", try reader.value(), at: "/steps/\(index)")
@@ -43,6 +42,9 @@ struct StepReading {
       try readField(key, &reader, &fieldReader, &dependencies)
     }
     finish(&fieldReader, &dependencies)
+    if let declaration, !hasBadParameters {
+      checks.add(.init(index: index, declaration: declaration, parameters: parameters))
+    }
     return step
   }
 
@@ -170,10 +172,5 @@ struct StepReading {
         at: pointer("id"), "\"\(step.id)\" is the id of an earlier step",
         hint: "the other one is /steps/\(first)")
     }
-    guard let declaration, !hasBadParameters else { return }
-    let problems = declaration.check(parameters, patterns: review.patterns)
-    if !problems.isEmpty { fields.problems.add(problems, under: pointer("parameters")) }
-    let denials = review.step(declaration, parameters, false)
-    if !denials.isEmpty { fields.problems.add(denials, under: "/steps/\(index)") }
   }
 }

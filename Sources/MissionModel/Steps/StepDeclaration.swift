@@ -1,12 +1,17 @@
 package import Formats
 
 /// Everything that is known of a step type without an instance of it.
-package struct StepDeclaration: Sendable {
+///
+/// A class: it is handed around for every step of every mission, and has a dozen members to copy.
+package final class StepDeclaration: Sendable {
   package let name: String
   package let summary: String
   package let effects: Effects
   package let example: String
   package let parameters: [ParameterDeclaration]
+  /// Those of the parameters that name something outside of the mission, with all their spellings: what the
+  /// review of each step looks at.
+  package let named: [(spellings: [String], access: ParameterAccess)]
   package let groups: [ParameterGroup]
   package let outputs: [OutputField]
   package let mainOutput: String?
@@ -22,6 +27,9 @@ package struct StepDeclaration: Sendable {
     effects = type.effects
     example = type.example
     parameters = reader.declared
+    named = parameters.compactMap { declared in
+      declared.access.map { ([declared.name] + declared.aliases, $0) }
+    }
     groups = reader.groups
     outputs = type.outputs
     mainOutput = type.mainOutput

@@ -18,8 +18,8 @@ struct ConnectionNames: Sendable {
     _ type: StepDeclaration, _ parameters: JSONObject, at pointer: String
   ) -> [Problem] {
     var warnings: [Problem] = []
-    for declared in type.parameters where declared.access == .connection {
-      for spelling in [declared.name] + declared.aliases {
+    for (spellings, access) in type.named where access == .connection {
+      for spelling in spellings {
         let names = known()
         guard let name = Self.name(parameters[spelling]?.stringValue), !names.contains(name) else { continue }
         warnings.append(

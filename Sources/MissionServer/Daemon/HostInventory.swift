@@ -41,9 +41,9 @@ package struct HostInventory: Sendable {
   /// that leads nowhere; pointers begin at the step. Both may come to be before the step starts.
   func warnings(_ type: StepDeclaration, _ parameters: JSONObject) -> [Problem] {
     var warnings: [Problem] = []
-    for declared in type.parameters where declared.access == .program || declared.access == .readPath {
-      for spelling in [declared.name] + declared.aliases {
-        guard let given = parameters[spelling], let message = gap(declared.access, given, parameters)
+    for (spellings, access) in type.named where access == .program || access == .readPath {
+      for spelling in spellings {
+        guard let given = parameters[spelling], let message = gap(access, given, parameters)
         else { continue }
         warnings.append(
           Problem(
@@ -54,7 +54,7 @@ package struct HostInventory: Sendable {
     return warnings
   }
 
-  private func gap(_ access: ParameterAccess?, _ given: JSON, _ parameters: JSONObject) -> String? {
+  private func gap(_ access: ParameterAccess, _ given: JSON, _ parameters: JSONObject) -> String? {
     switch access {
     case .program:
       guard let program = Self.program(given, parameters), !hasProgram(program) else { return nil }
@@ -63,7 +63,7 @@ package struct HostInventory: Sendable {
       guard let path = given.stringValue, path.hasPrefix("/"), !path.contains("{{"), !exists(path)
       else { return nil }
       return "\(JSON.string(path).excerpt) does not exist"
-    case .writePath, .pathInFolder, .shellCommand, .url, .host, .connection, .secret, nil: return nil
+    case .writePath, .pathInFolder, .shellCommand, .url, .host, .connection, .secret: return nil
     }
   }
 

@@ -1,6 +1,7 @@
 package import Formats
 import Glibc
 package import HTTP
+import MissionKit
 package import MissionModel
 import Posix
 
@@ -89,7 +90,8 @@ package struct MissionIntake: Sendable {
     unknownFields: DocumentLoader.UnknownFields
   ) throws(ValidationError) -> Document {
     let loader = DocumentLoader(
-      catalog: catalog, limits: limits, unknownFields: unknownFields, review: review)
+      catalog: catalog, limits: limits, unknownFields: unknownFields, review: review,
+      makeSide: SideThread.live)
     let loaded = try loader.load(bytes, as: format, context: context)
     return Document(
       bytes: bytes, mission: loaded.mission, format: loaded.format, warnings: loaded.warnings)

@@ -97,7 +97,7 @@ package struct ConfinementPlaces: Sendable, Hashable {
   }
 
   static func holds(_ root: String, _ path: String) -> Bool {
-    WorkspaceRoots.holds(Array(root.utf8), Array(path.utf8))
+    WorkspaceRoots.holds(root.utf8, path.utf8)
   }
 
   /// A path without links; nil where nothing is.

@@ -19,7 +19,7 @@ enum CommandAnalysis {
   ) {
     let command = SimpleCommand(program, arguments)
     found.append(command)
-    guard depth > 0, let name = command.names.last else { return }
+    guard depth > 0, let name = command.names.last, startsOthers(name) else { return }
     let scripts = [script(of: name, arguments)].compactMap(\.self) + CommandOptions.lines(of: name, arguments)
     for words in scripts.flatMap(ShellScript.commands) {
       if let first = words.first { add(first, Array(words.dropFirst()), depth - 1, &found) }
@@ -29,6 +29,13 @@ enum CommandAnalysis {
     guard let rest = wrapping, let first = rest.first else { return }
     add(first, Array(rest.dropFirst()), depth - 1, &found)
   }
+
+  /// Whether a program is one of those that are taken apart here; most are not.
+  private static func startsOthers(_ name: String) -> Bool { starters.contains(name) || isLoader(name) }
+
+  private static let starters = shells.union(wrappers.keys).union(CommandOptions.programs).union([
+    "find", "fd",
+  ])
 
   private static let shells: Set<String> = [
     "sh", "bash", "dash", "ash", "zsh", "ksh", "busybox", "su", "eval",
@@ -90,7 +97,8 @@ enum CommandAnalysis {
 
   /// The dynamic linker starts what it is given: ld.so(8).
   private static func isLoader(_ name: String) -> Bool {
-    name.hasPrefix("ld-linux") || name.hasPrefix("ld-musl") || name.hasPrefix("ld.so")
+    name.hasPrefix("ld")
+      && (name.hasPrefix("ld-linux") || name.hasPrefix("ld-musl") || name.hasPrefix("ld.so"))
   }
 
   private static func loaded(_ arguments: [String]) -> [String] {

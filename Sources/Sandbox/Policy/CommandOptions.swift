@@ -25,6 +25,9 @@ enum CommandOptions {
     ),
   ]
 
+  /// The programs that have such options.
+  static let programs = Set(options.keys).union(settings.keys).union(["trap"])
+
   /// The command lines that stand in the arguments of the program `name`.
   static func lines(of name: String, _ arguments: [String]) -> [String] {
     if name == "trap" { return arguments.first.map { [$0] } ?? [] }

@@ -50,8 +50,11 @@ struct SimpleCommand: Sendable, Equatable {
   var arguments: [String]
 
   init(_ program: String, _ arguments: [String]) {
-    let last = program.split(separator: "/").last.map(String.init) ?? program
-    names = last == program ? [program] : [program, last]
+    var path = program[...]
+    while path.utf8.last == UInt8(ascii: "/") { path = path.dropLast() }
+    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+    let last = slash.map { path[path.utf8.index(after: $0)...] } ?? path
+    names = last.isEmpty || last == program ? [program] : [program, String(last)]
     self.arguments = arguments
   }
 

@@ -12,6 +12,9 @@ package final class PolicyJudge: Sendable {
   let readable: [String]
   /// Places that may be changed besides the workspace.
   let writable: [String]
+  private let readableOrWritable: [String]
+  /// Places that a command may change without the question where they are.
+  private let changeable: [String]
   private let allowedTypes: [NamePattern]
   private let deniedTypes: [NamePattern]
   private let allowedCommands: [CommandRule]
@@ -32,6 +35,8 @@ package final class PolicyJudge: Sendable {
     self.policy = policy
     self.readable = readable
     self.writable = writable
+    readableOrWritable = readable + writable
+    changeable = writable + ["/tmp"]
     self.resolve = resolve
     allowedTypes = policy.stepTypes.allow.map { NamePattern($0) }
     deniedTypes = policy.stepTypes.deny.map { NamePattern($0) }
@@ -127,7 +132,7 @@ package final class PolicyJudge: Sendable {
     if let rule = policy.deniedPaths.first(where: { ConfinementPlaces.holds($0, place) }) {
       return .denied(path, by: rule, "paths")
     }
-    guard leadsOutside(place, roots: isWrite ? writable : readable + writable, workspace) else { return nil }
+    guard leadsOutside(place, roots: isWrite ? writable : readableOrWritable, workspace) else { return nil }
     return PolicyDenial(
       "\(path) leads outside the workspace",
       wayOut: "allow it with paths.\(isWrite ? "write" : "read") in missiond.yaml")
@@ -138,8 +143,7 @@ package final class PolicyJudge: Sendable {
     guard !argument.isEmpty, !argument.hasPrefix("$"), !argument.hasPrefix("{{") else { return false }
     // The shell makes the steps' HOME of it, which is shared by all jobs.
     if argument.hasPrefix("~") { return true }
-    let roots = writable + ["/tmp"]
-    return leadsOutside(PathText.normalized(argument, in: directory), roots: roots, workspace)
+    return leadsOutside(PathText.normalized(argument, in: directory), roots: changeable, workspace)
   }
 
   private func leadsOutside(_ place: String, roots: [String], _ workspace: String?) -> Bool {
@@ -169,6 +173,7 @@ enum PathText {
   /// the `..` that lead out of it.
   static func normalized(_ path: String, in directory: String?) -> String {
     let whole = path.hasPrefix("/") ? path : directory.map { "\($0)/\(path)" } ?? path
+    if isNormal(whole) { return whole }
     let isAbsolute = whole.hasPrefix("/")
     var parts: [Substring] = []
     for part in whole.split(separator: "/") where part != "." {
@@ -179,5 +184,21 @@ enum PathText {
       }
     }
     return (isAbsolute ? "/" : "") + parts.joined(separator: "/")
+  }
+
+  /// Whether no part of a path is empty, `.` or `..`, as is usual.
+  private static func isNormal(_ path: String) -> Bool {
+    let (slash, dot) = (UInt8(ascii: "/"), UInt8(ascii: "."))
+    var before = slash
+    var isDots = false
+    for (place, byte) in path.utf8.enumerated() {
+      if byte == slash {
+        if isDots || before == slash && place > 0 { return false }
+      } else {
+        isDots = byte == dot && (before == slash || isDots)
+      }
+      before = byte
+    }
+    return before != slash && !isDots
   }
 }

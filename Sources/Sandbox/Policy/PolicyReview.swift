@@ -22,10 +22,9 @@ struct NamedThings: Sendable {
   ///
   /// - Parameter isFilled: whether braces are just braces, since the placeholders have been filled.
   init(_ type: StepDeclaration, _ parameters: JSONObject, isFilled: Bool) {
-    besidePort = Self.port(type, parameters)
-    for declared in type.parameters {
-      guard let access = declared.access else { continue }
-      for spelling in [declared.name] + declared.aliases {
+    besidePort = type.named.contains { $0.access == .host } ? Self.port(type, parameters) : nil
+    for (spellings, access) in type.named {
+      for spelling in spellings {
         guard let value = parameters[spelling], !value.isNull else { continue }
         take(value, of: spelling, access, parameters, isFilled)
       }

@@ -68,9 +68,9 @@ package struct WorkspaceRoots: Sendable {
   package func isInWorkspace(_ real: [UInt8]) -> Bool { Self.holds(workspace, real) }
 
   /// True if `path` is `root` or lies under it.
-  package static func holds(_ root: [UInt8], _ path: [UInt8]) -> Bool {
-    if root == [slash] { return path.first == slash }
-    return path.starts(with: root) && (path.count == root.count || path[root.count] == slash)
+  package static func holds(_ root: some Collection<UInt8>, _ path: some Collection<UInt8>) -> Bool {
+    if root.count == 1, root.first == slash { return path.first == slash }
+    return path.starts(with: root) && (path.count == root.count || path.dropFirst(root.count).first == slash)
   }
 
   private static func isInside(_ place: [UInt8], of root: [UInt8]) -> Bool {

@@ -127,6 +127,8 @@ import Testing
   @Test(arguments: [
     ("a/./b//c", nil as String?, "a/b/c"), ("../../a", nil, "../../a"), ("a/..", nil, ""),
     ("/../a", nil, "/a"), ("x", "/w", "/w/x"), ("../x", "/w", "/x"), ("/a/b/../c/", nil, "/a/c"),
+    ("/", nil, "/"), ("", nil, ""), (".", nil, ""), ("/a/.", nil, "/a"), ("a/", nil, "a"),
+    ("//a", nil, "/a"), (".a/..b/c../...", nil, ".a/..b/c../..."), ("/a/.b/..", nil, "/a"),
   ])
   func `paths are made plain`(path: String, directory: String?, plain: String) {
     #expect(PathText.normalized(path, in: directory) == plain)
