@@ -130,7 +130,7 @@ package final class Daemon: Sendable {
     }
     await keepHealthy(store, api, dispatcher)
     dispatcher.kick()
-    idleMemory.workEnded()
+    idleMemory.startEnded()
     let ready = began.duration(to: BootTime.now)
     log.info(
       "ready",

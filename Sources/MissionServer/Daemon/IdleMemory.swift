@@ -14,7 +14,14 @@ package final class IdleMemory: Sendable {
   /// Makes a watch whose timers are the loop's.
   package init(loop: EventLoop) { self.loop = loop }
 
-  /// Says that a job, or the start, is through.
+  /// Says that the start is through: what only it needed goes at once, since a job may come before anything
+  /// else ends.
+  package func startEnded() {
+    BlockingWork.files.submit { ResidentMemory.release() }
+    workEnded()
+  }
+
+  /// Says that a job is through.
   package func workEnded() {
     loop.execute { [self] in
       if let pending = timer.withLock({ $0 }) { loop.cancel(pending) }
