@@ -96,6 +96,12 @@ package struct Socket: ~Copyable, Sendable {
     return code == 0 ? nil : Errno(code, "connect")
   }
 
+  /// Whether connections can be taken from it. The options are SO_TYPE and SO_ACCEPTCONN of `socket(7)`.
+  package borrowing func listensForConnections() throws(Errno) -> Bool {
+    guard try option(SO_TYPE) == CInt(SOCK_STREAM.rawValue) else { return false }
+    return try option(SO_ACCEPTCONN) == 1
+  }
+
   /// Who is on the other end of a Unix socket. The option is SO_PEERCRED of `unix(7)`.
   package borrowing func peerCredentials() throws(Errno) -> PeerCredentials {
     let number = rawValue
@@ -120,6 +126,14 @@ package struct Socket: ~Copyable, Sendable {
     let type = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
     let number = try check("make socket") { socket(address.family, type, 0) }
     return Socket(owning: FileDescriptor(owning: number))
+  }
+
+  private borrowing func option(_ name: CInt) throws(Errno) -> CInt {
+    let number = rawValue
+    var value: CInt = 0
+    var length = socklen_t(MemoryLayout<CInt>.size)
+    _ = try check("get socket option") { getsockopt(number, SOL_SOCKET, name, &value, &length) }
+    return value
   }
 
   private borrowing func setOption(_ level: CInt, _ name: CInt, _ value: CInt) throws(Errno) {

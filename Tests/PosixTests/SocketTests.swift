@@ -37,6 +37,19 @@ import Testing
     #expect(fcntl(number, F_GETFD) & FD_CLOEXEC != 0)
   }
 
+  @Test func `only a stream socket that listens takes connections`() throws {
+    let listener = try Socket.listen(on: try #require(SocketAddress("127.0.0.1:0")))
+    let listens = try listener.listensForConnections()
+    #expect(listens)
+    let client = try Socket.connect(to: try listener.localAddress())
+    let connects = try client.listensForConnections()
+    #expect(!connects)
+    let datagrams = Socket(
+      owning: FileDescriptor(owning: socket(AF_INET, CInt(SOCK_DGRAM.rawValue), 0)))
+    let receives = try datagrams.listensForConnections()
+    #expect(!receives)
+  }
+
   @Test(arguments: ["127.0.0.1:0", "[::1]:0"])
   func `bytes cross a TCP connection`(address: String) throws {
     try exchange(over: try #require(SocketAddress(address)))

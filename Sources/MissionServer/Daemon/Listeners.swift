@@ -26,7 +26,7 @@ struct Listeners: Sendable {
     if let path = try openUnixSocket() {
       do throws(Errno) {
         try await server.listen(on: try Self.listen(at: path, mode: configuration.socketMode))
-      } catch { throw StartError("\(error)") }
+      } catch { throw StartError("\(error); choose another with --socket-path") }
       addresses.append(.unix(path))
     }
     guard !addresses.isEmpty else {
@@ -44,6 +44,7 @@ struct Listeners: Sendable {
         let descriptor = FileDescriptor(owning: number)
         try descriptor.setNonblocking()
         let socket = Socket(owning: descriptor)
+        guard try socket.listensForConnections() else { throw Errno(ENOTSOCK, "") }
         let address = try socket.localAddress()
         if let refusal = ListenRule.refusal(of: address, hasTokens: hasTokens, isInherited: true) {
           throw Errno(EACCES, refusal)
@@ -51,10 +52,20 @@ struct Listeners: Sendable {
         try await server.listen(on: socket)
         addresses.append(address)
       } catch {
-        throw StartError(error.code == EACCES ? error.operation : "\(error)")
+        switch error.code {
+        case EACCES: throw StartError(error.operation)
+        case ENOTSOCK, EBADF: throw Self.isNoListener(listener)
+        default: throw StartError("\(error)")
+        }
       }
     }
     return addresses
+  }
+
+  private static func isNoListener(_ listener: ServiceNotify.Listener) -> StartError {
+    StartError(
+      "descriptor \(listener.descriptor), which LISTEN_FDS hands over, is no socket that takes connections; "
+        + "hand over one of ListenStream= with Accept=no")
   }
 
   // MARK: The Unix socket
@@ -64,7 +75,11 @@ struct Listeners: Sendable {
   /// The path to listen at, free; nil where there is no place for a socket that nobody asked for by name.
   private func openUnixSocket() throws(StartError) -> String? {
     if let path = configuration.socketPath {
-      guard Self.makeFree(path) else { throw StartError("listen on \(path): another process listens there") }
+      guard Self.makeFree(path) else {
+        throw StartError(
+          "listen on \(path): another process listens there, or it is no socket; choose another with "
+            + "--socket-path")
+      }
       return path
     }
     var candidates: [String] = []
