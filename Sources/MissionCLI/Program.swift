@@ -14,6 +14,7 @@ package struct Program: Sendable {
   ///
   /// Until `body` says otherwise, a request to end ends the process as it does everywhere.
   package static func run(_ body: @escaping @Sendable (Program) async -> Int32) -> Never {
+    FileDescriptor.fillStandardStreams()
     if let socket = AskPass.socket { exit(AskPass.ask(at: socket)) }
     Signals.ignoreBrokenPipes()
     Signals.block(requests)

@@ -25,6 +25,17 @@ package struct FileDescriptor: ~Copyable, Sendable {
     return FileDescriptor(owning: number)
   }
 
+  /// Opens `/dev/null` in the place of standard input, output and error that are closed, so that no socket
+  /// and no database gets such a number and what is written there.
+  ///
+  /// To be called before anything else is opened. Input is at its end then, output fails, errors are dropped.
+  package static func fillStandardStreams() {
+    for number in STDIN_FILENO...STDERR_FILENO where fcntl(number, F_GETFD) < 0 {
+      // The lowest free number is this one.
+      _ = Glibc.open("/dev/null", number == STDERR_FILENO ? O_WRONLY : O_RDONLY)
+    }
+  }
+
   /// Closes now and reports the failure that `deinit` has to swallow. The corresponding call is `close(2)`.
   ///
   /// Not tried again after `EINTR`: on Linux the number is free by then and may be somebody else's.

@@ -88,6 +88,23 @@ import Testing
     #expect(left.error.isEmpty)
   }
 
+  @Test func `no file takes the place of a stream that is closed`() async throws {
+    let program = try TestProcess.product("mission")
+    let closed = try await TestProcess.run("sh", ["-c", "exec \"$0\" schema >&-", program])
+    #expect(closed.ending == .exited(1))
+    #expect(
+      closed.error == "mission: the result is incomplete: write standard output: bad file descriptor (9)\n")
+    try directory.write(
+      """
+      name: x
+      steps: [{id: a, step_type: command, parameters: {shell: true, command: "readlink /proc/$PPID/fd/[02]"}}]
+      """, to: "look.yaml")
+    let script = "exec \"$0\" run --json look.yaml <&- 2>&-"
+    let record = try await TestProcess.run("sh", ["-c", script, program], directory: directory.path)
+    let job = try JSONParser.parse(record.output)
+    #expect(job["step_results"]?["a"]?["output"]?["stdout"] == "/dev/null\n/dev/null\n", "\(record)")
+  }
+
   @Test func `who waits no longer leaves with a status of its own, and the job goes on`() async throws {
     let daemon = try await TestDaemon(directory: directory)
     let submitted = try await mission(
