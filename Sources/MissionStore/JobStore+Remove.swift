@@ -68,7 +68,7 @@ extension JobStore {
   }
 
   /// Gives up workspaces of jobs that finished long enough ago, at most `limit`; the directories are the
-  /// caller's to remove. Failed jobs have a bound of their own.
+  /// caller's to remove. Jobs that failed or were cancelled have a bound of their own: they may be retried.
   package func expireWorkspaces(
     finishedBefore: Timestamp, failedBefore: Timestamp, limit: Int
   ) async throws(StoreError) -> [RemovedJob] {
@@ -77,7 +77,7 @@ extension JobStore {
         """
         UPDATE jobs SET workspace_state = 'removed' WHERE number IN (
           SELECT number FROM jobs WHERE finished_at IS NOT NULL AND workspace_state = 'own'
-            AND finished_at < iif(state = 'failed', ?2, ?1) AND finished_at < max(?1, ?2)
+            AND finished_at < iif(state = 'completed', ?1, ?2) AND finished_at < max(?1, ?2)
           ORDER BY finished_at LIMIT ?3)
         RETURNING id, workspace
         """, .integer(finishedBefore.milliseconds), .integer(failedBefore.milliseconds), SQLValue(limit)

@@ -67,10 +67,11 @@ import Testing
     await table.close()
   }
 
-  @Test func `failed jobs keep their workspaces longer`() async throws {
+  @Test(arguments: [JobState.Outcome.failed, .cancelled])
+  func `jobs that were not completed keep their workspaces longer`(outcome: JobState.Outcome) async throws {
     let table = try await StoreFixture.open()
     try await table.finish(1)
-    try await table.finish(2, .failed)
+    try await table.finish(2, outcome)
     func expire(_ finished: Int64, _ failed: Int64) async throws -> [JobID] {
       try await table.store.expireWorkspaces(
         finishedBefore: StoreFixture.at(finished), failedBefore: StoreFixture.at(failed), limit: 10
