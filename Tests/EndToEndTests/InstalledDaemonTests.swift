@@ -148,6 +148,22 @@ import Testing
     try await end()
   }
 
+  @Test func `an upgrade goes on with the new programs, and with the jobs that there are`() async throws {
+    let before = try await pid()
+    let job = try await execute("name: x\nsteps: [{id: a, step_type: noop}]")
+    let id = try #require(job["id"]?.stringValue, "\(job.compact)")
+    let root = (#filePath as NSString).deletingLastPathComponent + "/../.."
+    let programs = (try TestProcess.product("missiond") as NSString).deletingLastPathComponent
+    let upgrade = try await run("cd '\(root)' && scripts/install --programs '\(programs)'")
+    #expect(upgrade.ending == .exited(0), "\(upgrade)")
+    #expect(upgrade.output.contains("kept /etc/missiond/tokens"), "\(upgrade)")
+    #expect(try await pid() != before)
+    let status = try await run(
+      "/usr/local/bin/mission status \(id) --server unix:/run/missiond/missiond.sock")
+    #expect(status.output.contains("completed"), "\(status)")
+    try await end()
+  }
+
   @Test func `a daemon that is killed comes back by itself, and drains when it is told to stop`() async throws
   {
     let before = try await pid()
