@@ -143,6 +143,32 @@ import Testing
     #expect("\(error as Any)".contains(directory / "state/missiond.db"), "\(error as Any)")
   }
 
+  @Test func `damage that no start meets is found behind it and told`() async throws {
+    let directory = try TemporaryDirectory()
+    let before = try await TestDaemon(directory: directory)
+    before.process.send(SIGTERM)
+    try await before.process.ended()
+    let script = """
+      import sqlite3, sys
+      path = sys.argv[1]
+      database = sqlite3.connect(path)
+      page = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'knowledge'").fetchone()[0]
+      database.close()
+      with open(path, "r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"damage" * 600)
+      """
+    let damaging = try await TestProcess.run("python3", ["-c", script, directory / "state/missiond.db"])
+    #expect(damaging.ending == .exited(0), "\(damaging)")
+    let daemon = try await TestDaemon(directory: directory)
+    try await daemon.process.waitForLine(containing: "the database is damaged")
+    let ready = try await daemon.ask("/readyz")
+    #expect(ready.status == 503)
+    #expect(ready.body.contains("restore \(directory / "state/missiond.db") from a copy"), "\(ready)")
+    #expect(try await daemon.ask("/missions/execute", method: "POST", body: Self.mission).status == 503)
+    #expect(try await daemon.ask("/missions").status == 200)
+  }
+
   @Test func `at the limit of descriptors nothing breaks, and service goes on afterwards`() async throws {
     let daemon = try await TestDaemon(wrapper: ["prlimit", "--nofile=64:64"])
     let port = try #require(daemon.url.split(separator: ":").last)

@@ -60,6 +60,8 @@ extension Daemon {
           "the audit trail verifies",
           ["entries": String(verdict.verified), "head": Hex.encode(verdict.head)])
       }
-    } catch { log.error("the audit trail cannot be read", ["cause": error.message]) }
+    } catch {
+      if !Task.isCancelled { log.error("the audit trail cannot be read", ["cause": error.message]) }
+    }
   }
 }

@@ -44,7 +44,16 @@ extension Daemon {
       found = try await database.read { tx throws(SQLiteError) in
         try tx.first("PRAGMA quick_check(1)") { row throws(SQLiteError) in row.text(0) }
       }
-    } catch { found = error.message }
+    } catch {
+      guard error.isCorrupt else {
+        // What is only in the way now is no damage; the job table tells it, too, and gets over it.
+        if !Task.isCancelled {
+          log.warning("the database could not be checked", ["cause": error.description])
+        }
+        return
+      }
+      found = error.message
+    }
     guard let found, found != "ok" else { return log.info("the database is sound") }
     log.error("the database is damaged", ["path": state.database, "found": found])
     health.set(.damage, "the database is damaged: \(found); restore \(state.database) from a copy")

@@ -136,8 +136,8 @@ package final class Daemon: Sendable {
       "ready",
       ["listens": addresses.map(\.description).joined(separator: " "), "after": ready.described])
     feedWatchdog()
-    await group.run("integrity check", { await self.checkIntegrity(of: database) }, stop: {})
-    await group.run("audit check", { await self.checkAudit(auditWatch) }, stop: {})
+    await group.run(beside: "integrity check") { await self.checkIntegrity(of: database) }
+    await group.run(beside: "audit check") { await self.checkAudit(auditWatch) }
     tell("READY=1\nSTATUS=ready, listening on \(addresses.map(\.description).joined(separator: ", "))")
     return addresses
   }

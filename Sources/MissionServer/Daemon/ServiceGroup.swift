@@ -36,14 +36,25 @@ package actor ServiceGroup {
     _ name: String, _ body: @escaping @Sendable () async -> Void,
     stop: @escaping @Sendable () async -> Void
   ) {
-    let task = Task { await body() }
-    note("started", name)
+    let task = begin(name, body)
     started.append(
       Started(name: name) {
         await stop()
         task.cancel()
         await task.value
       })
+  }
+
+  /// Starts a part that nothing is built on, such as a look at all that is stored: a stop cancels it and does
+  /// not wait for its end, which may take as long as the drain.
+  package func run(beside name: String, _ body: @escaping @Sendable () async -> Void) {
+    let task = begin(name, body)
+    started.append(Started(name: name) { task.cancel() })
+  }
+
+  private func begin(_ name: String, _ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+    defer { note("started", name) }
+    return Task { await body() }
   }
 
   /// Stops every part, the last one first.

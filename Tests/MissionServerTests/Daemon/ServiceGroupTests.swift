@@ -47,4 +47,22 @@ import Testing
     await group.stopAll()
     #expect(story.all == ["worker is through"])
   }
+
+  @Test func `stopping tells a part beside the others, and does not wait for it`() async {
+    let story = Story()
+    let group = ServiceGroup()
+    let (gates, gate) = AsyncStream.makeStream(of: Void.self)
+    let (ends, end) = AsyncStream.makeStream(of: Void.self)
+    await group.run(beside: "check") {
+      // What is busy hears of no cancel until it looks.
+      await Task.detached { for await _ in gates {} }.value
+      story.tell(Task.isCancelled ? "cancelled" : "not cancelled")
+      end.finish()
+    }
+    await group.stopAll()
+    #expect(story.all == [])
+    gate.finish()
+    for await _ in ends {}
+    #expect(story.all == ["cancelled"])
+  }
 }
