@@ -9,6 +9,9 @@ package enum SocketAddress: Hashable, Sendable, CustomStringConvertible {
   /// A path in the file system; empty for a client's nameless end. See `unix(7)`.
   case unix(String)
 
+  /// Bytes of the longest path of a Unix socket, without the NUL behind it.
+  package static let longestPath = 107
+
   /// Reads `127.0.0.1:80`, `[::1]:80` or an absolute path, with or without `unix:` before it.
   package init?(_ text: String) {
     if text.hasPrefix("unix:") {
@@ -141,7 +144,9 @@ package enum SocketAddress: Hashable, Sendable, CustomStringConvertible {
       withUnsafeMutableBytes(of: &storage) { $0.storeBytes(of: six, as: sockaddr_in6.self) }
     case .unix(let path):
       let bytes = Array(path.utf8)
-      guard bytes.count < 108, !bytes.contains(0) else { throw Errno(ENAMETOOLONG, "use socket", path) }
+      guard bytes.count <= Self.longestPath, !bytes.contains(0) else {
+        throw Errno(ENAMETOOLONG, "use socket", path)
+      }
       storage.ss_family = sa_family_t(AF_UNIX)
       withUnsafeMutableBytes(of: &storage) {
         UnsafeMutableRawBufferPointer(rebasing: $0[2...]).copyBytes(from: bytes)

@@ -48,6 +48,29 @@ import Testing
     #expect(record.error == "MISSIOND_EXECUTORS: must be a whole number from 0 to 10000, not \"many\"\n")
   }
 
+  @Test func `the file that cannot be read is named, and who named it`() async throws {
+    let directory = try TemporaryDirectory()
+    #expect(
+      try await check(directory.path).error == "--config: read \(directory.path): is a directory (21)\n")
+    let record = try await TestProcess.run(
+      TestProcess.product("missiond"), ["--check-config"],
+      environment: ["MISSIOND_CONFIG": directory / "none"])
+    #expect(
+      record.error == "MISSIOND_CONFIG: read \(directory / "none"): no such file or directory (2)\n")
+  }
+
+  @Test func `a misspelt section is told as one`() async throws {
+    let directory = try TemporaryDirectory()
+    let file = try directory.write(
+      "limit: {max_steps: 1}\nlimits: {workspaces: {max_bytes: 1}}\n", to: "bad.yaml")
+    #expect(
+      try await check(file).error == """
+        \(file):1:1: limit is no setting; did you mean "limits"?
+        \(file):2:10: limits.workspaces is no setting; did you mean "limits.workspace"?
+
+        """)
+  }
+
   @Test func `an address of the network is refused`() async throws {
     let directory = try TemporaryDirectory()
     let record = try await TestProcess.run(

@@ -16,6 +16,8 @@ package enum DaemonCommand {
   package struct Source: Sendable {
     /// The file that `--config` or `MISSIOND_CONFIG` names.
     package let file: String?
+    /// Which of the two it was.
+    package var place = ConfigurationProblem.Source.flag("--config")
     /// Settings given as flags, in order.
     package let flags: [(setting: Setting, value: String)]
   }
@@ -37,7 +39,8 @@ package enum DaemonCommand {
     if arguments.has("--help") { return .help }
     if arguments.has("--version") { return .version }
     let flags = Settings.table.flatMap { setting in arguments.all(setting.flag).map { (setting, $0) } }
-    let source = Source(file: arguments.value("--config") ?? environment["MISSIOND_CONFIG"], flags: flags)
+    var source = Source(file: arguments.value("--config") ?? environment["MISSIOND_CONFIG"], flags: flags)
+    if !arguments.has("--config") { source.place = .variable("MISSIOND_CONFIG") }
     return arguments.has("--check-config") ? .check(source) : .serve(source)
   }
 

@@ -45,7 +45,9 @@ package enum DaemonProcess {
       do throws(Errno) {
         file = (path, try FileDescriptor.open(path, O_RDONLY).readAll(limit: 16 << 20))
       } catch {
-        throw ConfigurationError([ConfigurationProblem(.flag("--config"), error.description)])
+        throw ConfigurationError([
+          ConfigurationProblem(source.place, error.during("read", path).description)
+        ])
       }
     }
     return try ConfigurationReader.read(

@@ -1,6 +1,7 @@
 import Formats
 import Glibc
 import MissionModel
+import Posix
 import Sandbox
 
 /// What is wrong with a configuration although every value is of its kind: rules that can never match, roots
@@ -30,6 +31,20 @@ package enum ConfigurationCheck {
         SettingProblem(
           "hosts", member: "\(index)",
           "hosts: \"\(name)\" can never match: it is no name or address; write it without scheme and port"))
+    }
+    for (index, name) in configuration.passedEnvironment.enumerated()
+    where !ChildEnvironment.mayPass(name) {
+      problems.append(
+        SettingProblem(
+          "environment.pass", member: "\(index)",
+          "environment.pass: \(name) is the daemon's own and never given to steps; take it out"))
+    }
+    if let path = configuration.socketPath, path.utf8.count > SocketAddress.longestPath {
+      problems.append(
+        SettingProblem(
+          "socket.path",
+          "socket.path: \(path.utf8.count) bytes are more than the \(SocketAddress.longestPath) that the "
+            + "kernel takes; choose a shorter one"))
     }
     return problems
   }

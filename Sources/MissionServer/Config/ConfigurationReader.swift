@@ -149,8 +149,14 @@ extension Settings {
     table.contains { $0.key == path || $0.key.hasPrefix(path + ".") }
   }
 
+  /// `limits` and `limits.workspace` of `limits.workspace.max_bytes`.
+  private static func sections(of key: String) -> [String] {
+    key.indices.filter { key[$0] == "." }.map { String(key[..<$0]) }
+  }
+
   fileprivate static func unknown(_ path: String) -> String {
-    let closest = EditDistance.closest(to: path, among: table.map(\.key))
+    let known = Set(table.flatMap { sections(of: $0.key) }).sorted()
+    let closest = EditDistance.closest(to: path, among: table.map(\.key) + known)
     return "\(path) is no setting" + (closest.map { "; did you mean \"\($0)\"?" } ?? "")
   }
 }

@@ -88,7 +88,7 @@ struct Listeners: Sendable {
     {
       candidates.append("\(directory)/missiond.sock")
     }
-    for path in candidates where path.utf8.count < 108 {
+    for path in candidates where path.utf8.count <= SocketAddress.longestPath {
       if Self.makeFree(path) { return path }
       log.notice("another process listens on the Unix socket", ["path": path])
     }

@@ -30,7 +30,7 @@ package struct ChildEnvironment: Sendable {
     var result: [String: String] = [:]
     if inherits {
       let names = passesAll ? Array(inherited.keys) : Self.usual + passed + agentNames(for: program)
-      for name in names where !Self.isPrivate(name) { result[name] = inherited[name] }
+      for name in names where Self.mayPass(name) { result[name] = inherited[name] }
       if let home { result["HOME"] = home }
     }
     result["PATH"] = inherited["PATH"] ?? Self.defaultPath
@@ -48,9 +48,9 @@ package struct ChildEnvironment: Sendable {
     return Self.agentPrograms.contains(name) ? ["SSH_AUTH_SOCK"] : []
   }
 
-  /// What speaks to the daemon itself, or would end a shell that nobody sits at.
-  private static func isPrivate(_ name: String) -> Bool {
-    ["NOTIFY_SOCKET", "CREDENTIALS_DIRECTORY", "TMOUT"].contains(name)
-      || ["LISTEN_", "WATCHDOG_", "MISSIOND_"].contains { name.hasPrefix($0) }
+  /// False for what speaks to the daemon itself, or would end a shell that nobody sits at.
+  package static func mayPass(_ name: String) -> Bool {
+    !["NOTIFY_SOCKET", "CREDENTIALS_DIRECTORY", "TMOUT"].contains(name)
+      && !["LISTEN_", "WATCHDOG_", "MISSIOND_"].contains { name.hasPrefix($0) }
   }
 }

@@ -39,6 +39,6 @@ import Testing
     #expect(verdict.errors == "\(bad):1:1: executers is no setting; did you mean \"executors\"?\n")
     let missing = try await run(["--check-config", "--config", directory / "no.yaml"])
     #expect(missing.status == 2)
-    #expect(missing.errors.contains("--config: open \(directory / "no.yaml"): no such file or directory"))
+    #expect(missing.errors.contains("--config: read \(directory / "no.yaml"): no such file or directory"))
   }
 }

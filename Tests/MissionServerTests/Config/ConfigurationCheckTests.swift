@@ -26,6 +26,17 @@ import Testing
     } catch { return error.problems.map(\.description) }
   }
 
+  @Test func `a variable that no step ever gets, and a socket's path that is too long, are errors`() throws {
+    let path = "/" + String(repeating: "x", count: 107)
+    #expect(
+      try problems("environment: {pass: [HOMES, MISSIOND_X, LISTEN_FDS]}\nsocket: {path: \(path)}") == [
+        "m.yaml:1:29: environment.pass: MISSIOND_X is the daemon's own and never given to steps; take it out",
+        "m.yaml:1:41: environment.pass: LISTEN_FDS is the daemon's own and never given to steps; take it out",
+        "m.yaml:2:10: socket.path: 108 bytes are more than the 107 that the kernel takes; choose a shorter one",
+      ])
+    #expect(try problems("socket: {path: \(path.dropLast())}") == [])
+  }
+
   @Test func `a rule that can never match is an error with its line`() throws {
     #expect(
       try problems(
