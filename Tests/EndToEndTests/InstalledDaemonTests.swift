@@ -66,7 +66,8 @@ import Testing
       "unshare",
       [
         "--mount", "sh", "-c",
-        "mount -t cgroup2 cgroup2 /mnt; cd /mnt; until find \(group) -depth -type d -exec rmdir {} + ; do :; done",
+        "mount -t cgroup2 cgroup2 /mnt; cd /mnt; "
+          + "until find \(group) -depth -type d -exec rmdir {} + ; do :; done",
 
       ])
     #expect(left.ending == .exited(0), "\(left.error)")
@@ -126,7 +127,8 @@ import Testing
     let place = try await run("cat /proc/$(pidof missiond)/cgroup").output
     #expect(place.contains("/system.slice/missiond.service/supervisor"), "\(place)")
     let limits = try await execute(
-      "name: limits\nsteps: [{id: a, step_type: command, parameters: {shell: true, command: 'umask; ulimit -Hn'}}]"
+      "name: limits\nsteps: [{id: a, step_type: command, "
+        + "parameters: {shell: true, command: 'umask; ulimit -Hn'}}]"
     )
     let shown = limits["step_results"]?["a"]?["output"]?["stdout"]?.stringValue?.split(separator: "\n") ?? []
     #expect(shown.first == "0027", "\(limits.compact)")

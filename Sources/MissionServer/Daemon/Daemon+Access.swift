@@ -27,7 +27,10 @@ extension Daemon {
     do throws(TokenFileError) { try tokens.load() } catch { throw StartError(error.description) }
     if !tokens.areRequired, !configuration.current.listen.isEmpty {
       log.warning(
-        "everybody on this host can run commands as the user of missiond; set auth.tokens_file to ask for tokens"
+        """
+        everybody on this host can run commands as the user of missiond; \
+        set auth.tokens_file to ask for tokens
+        """
       )
     }
   }

@@ -32,7 +32,8 @@ import Testing
       try problems("environment: {pass: [HOMES, MISSIOND_X, LISTEN_FDS]}\nsocket: {path: \(path)}") == [
         "m.yaml:1:29: environment.pass: MISSIOND_X is the daemon's own and never given to steps; take it out",
         "m.yaml:1:41: environment.pass: LISTEN_FDS is the daemon's own and never given to steps; take it out",
-        "m.yaml:2:10: socket.path: 108 bytes are more than the 107 that the kernel takes; choose a shorter one",
+        "m.yaml:2:10: socket.path: 108 bytes are more than the 107 that the kernel takes; "
+          + "choose a shorter one",
       ])
     #expect(try problems("socket: {path: \(path.dropLast())}") == [])
   }
@@ -50,8 +51,8 @@ import Testing
         """) == [
           "m.yaml:6:23: policy.step_types.deny: the rule \"htp\" can never match: no step type is called so; "
             + "did you mean \"http\"?",
-          "m.yaml:5:9: policy.hosts.deny: the rule \"10.0.0.0/99\" can never match: it is no name, address or "
-            + "network with an optional port, such as *.example.com, 10.0.0.0/8 or [::1]:80",
+          "m.yaml:5:9: policy.hosts.deny: the rule \"10.0.0.0/99\" can never match: it is no name, address "
+            + "or network with an optional port, such as *.example.com, 10.0.0.0/8 or [::1]:80",
         ])
   }
 
@@ -108,8 +109,8 @@ import Testing
     #expect(try problems("state_dir: \(state)\n") == [])
     #expect(
       try problems("state_dir: \(state)\nsandbox: landlock\n") == [
-        "m.yaml:2:1: sandbox: \(state) must stay closed and lies in \(directory / "tmp"), which steps may write "
-          + "to; put it elsewhere, or set TMPDIR to another folder"
+        "m.yaml:2:1: sandbox: \(state) must stay closed and lies in \(directory / "tmp"), which steps may "
+          + "write to; put it elsewhere, or set TMPDIR to another folder"
       ])
   }
 }
