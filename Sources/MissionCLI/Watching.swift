@@ -52,13 +52,25 @@ struct Watching {
       case .failure(let error): throw error
       }
     }
-    let (_, last) = try await server.json(.get, "/missions/\(id)")
+    let last = try await finalJob()
     if arguments.has("--json") {
       console.print(last.pretty)
     } else if printsJob {
       console.print(JobText.full(last))
     }
     return JobText.exit(last["status"]?.stringValue) ?? .failed
+  }
+
+  /// The job after its end; a server that stopped just then is waited for.
+  private func finalJob() async throws(CommandError) -> JSON {
+    var misses = 0
+    while true {
+      do { return try await server.json(.get, "/missions/\(id)").json } catch {
+        misses += 1
+        guard error.status == .unreachable, misses <= Self.reconnects else { throw error }
+        if misses > 1 { await Self.pause() }
+      }
+    }
   }
 
   /// Shows the end of a job that was over before the watch began, as its event would have been shown.
@@ -93,10 +105,15 @@ struct Watching {
       // A stream that brought news was no miss: what comes next is asked for at once.
       misses = last == before ? misses + 1 : 0
       guard misses <= Self.reconnects else { return .failure(failure) }
-      // A cancel ends the wait, and the loop with it.
-      if misses > 0 { try? await ContinuousClock().sleep(for: .seconds(1)) }
+      if misses > 0 { await Self.pause() }
     }
     return .success(false)
+  }
+
+  /// Gives a server that went away time to come back.
+  private static func pause() async {
+    // A cancel ends the wait, and whoever waits looks for that itself.
+    try? await ContinuousClock().sleep(for: .seconds(1))
   }
 
   /// Reads one stream to its end; true if the job is over.

@@ -63,6 +63,23 @@ import Testing
     #expect(asked == [nil, "last-event-id: 2"])
   }
 
+  @Test func `a server that stops right after a job's end is asked again for the job`() async throws {
+    let (isOver, asked) = (Observed(false), Observed(0))
+    let server = try LoopbackServer { request in
+      if LoopbackServer.call(request).hasSuffix("/events") {
+        isOver.update { $0 = true }
+        return .last(Self.stream(Self.ended))
+      }
+      guard isOver.value else { return .bytes(LoopbackServer.response((200, ShownJob.json("running")))) }
+      asked.update { $0 += 1 }
+      return asked.value == 1
+        ? .last("") : .bytes(LoopbackServer.response((200, ShownJob.json("completed"))))
+    }
+    let run = await ToolRun(["watch", ShownJob.id, "--server", server.url(""), "--json"])
+    #expect(run.status == .completed)
+    #expect(try JSONParser.parse(run.output) == ShownJob.json("completed"))
+  }
+
   @Test func `who waits no longer than some seconds is told how to go on`() async throws {
     let server = try LoopbackServer { request in
       LoopbackServer.call(request).hasSuffix("/events")
