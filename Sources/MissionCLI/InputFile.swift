@@ -19,9 +19,3 @@ package enum InputFile {
     return path.hasSuffix(".yaml") || path.hasSuffix(".yml") ? "application/yaml" : nil
   }
 }
-
-/// True if a Unix socket lies at `path`.
-func isSocket(_ path: String) -> Bool {
-  var status = stat()
-  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
-}

@@ -1,5 +1,7 @@
 package import Formats
+import Glibc
 package import HTTP
+import MissionServer
 import Posix
 
 /// The daemon as a subcommand asks it: one request after another, with errors in words.
@@ -17,13 +19,10 @@ package struct Server: Sendable {
     Flag("--token-file", "FILE", "File with the token; else MISSIOND_TOKEN."),
   ]
 
-  /// Finds the daemon: `--server`, `MISSIOND_URL`, the first Unix socket that is there, the default address.
+  /// Prepares to ask the daemon; nothing is sent yet.
   package init(_ arguments: Arguments, _ console: Console) throws(CommandError) {
     let environment = console.environment
-    let runtime = environment["XDG_RUNTIME_DIR"].map { [$0 + "/missiond/missiond.sock"] } ?? []
-    let sockets = (["/run/missiond/missiond.sock"] + runtime).filter { isSocket($0) }
-    let address =
-      arguments.value("--server") ?? environment["MISSIOND_URL"] ?? sockets.first ?? Self.defaultAddress
+    let address = Self.address(arguments, environment)
     do {
       client = HTTPClient(try ServerAddress(address), on: try EventLoop(name: "client"))
     } catch let error as ClientError {
@@ -35,6 +34,25 @@ package struct Server: Sendable {
       token = String(decoding: try InputFile.read(file, console), as: UTF8.self).trimmed
     } else {
       token = environment["MISSIOND_TOKEN"]
+    }
+  }
+
+  /// Where the daemon is: `--server`, `MISSIOND_URL`, the first Unix socket that takes connections of this
+  /// user, the default address.
+  static func address(_ arguments: Arguments, _ environment: [String: String]) -> String {
+    if let named = arguments.value("--server") { return named }
+    if let named = environment["MISSIOND_URL"], !named.isEmpty { return named }
+    return ListenRule.socketPlaces(environment).first { takesConnections($0) } ?? defaultAddress
+  }
+
+  /// Whether somebody listens on a Unix socket, and lets this user connect.
+  private static func takesConnections(_ path: String) -> Bool {
+    do throws(Errno) {
+      _ = try Socket.connect(to: .unix(path))
+      return true
+    } catch {
+      // So many wait already that there is no place in the queue: the daemon is there.
+      return error.code == EAGAIN
     }
   }
 

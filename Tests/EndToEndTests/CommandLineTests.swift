@@ -27,6 +27,7 @@ import Testing
     try directory.write(Self.failing, to: "failing.yaml")
     try directory.write("name: bad\nsteps: [{id: a, step_type: nop}]\n", to: "bad.yaml")
     try directory.write(Self.stubborn, to: "stubborn.yaml")
+    try directory.write("", to: "tokens", mode: 0o600)
   }
 
   private func start(_ arguments: [String], input: String = "", server: String? = nil) throws -> TestProcess {
@@ -200,6 +201,15 @@ import Testing
       #expect(try await mission("status", each, server: server).ending == .exited(1))
     }
     #expect(try await mission("submit", "bad.yaml", server: server).ending == .exited(3))
+  }
+
+  @Test func `the daemon's Unix socket is found by itself`() async throws {
+    try #require(access("/run/missiond", W_OK) != 0, "this host has a missiond of its own")
+    let daemon = try await TestDaemon(configuration: "auth: {tokens_file: \(directory / "tokens")}")
+    let environment = ["XDG_RUNTIME_DIR": daemon.directory.path]
+    let record = try await TestProcess.run(
+      TestProcess.product("mission"), ["submit", "--wait", directory / "good.yaml"], environment: environment)
+    #expect(record.ending == .exited(0), "\(record)")
   }
 
   @Test func `a job that is cancelled elsewhere ends the watching with its own status`() async throws {

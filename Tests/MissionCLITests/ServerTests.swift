@@ -1,5 +1,6 @@
 import Formats
 import HTTP
+import Posix
 import TestSupport
 import Testing
 
@@ -18,6 +19,20 @@ import Testing
     #expect((first.requests.value.count, second.requests.value.count) == (1, 1))
     let wrong = await ToolRun(["list", "--server", "ftp://x"])
     #expect(wrong.status == .usage)
+  }
+
+  @Test func `without a name it is at the user's Unix socket, unless nobody listens there`() async throws {
+    let directory = try TemporaryDirectory()
+    let environment = ["XDG_RUNTIME_DIR": directory.path, "MISSIOND_URL": ""]
+    let path = directory / "missiond.sock"
+    let arguments = try Arguments([], flags: Server.flags, operands: [])
+    do {
+      let listener = try Socket.listen(on: .unix(path))
+      #expect(Server.address(arguments, environment) == path)
+      _ = listener.rawValue
+    }
+    #expect(directory.contains("missiond.sock"))
+    #expect(Server.address(arguments, environment) == Server.defaultAddress)
   }
 
   @Test func `a token comes from a file or the environment, without the line's end`() async throws {

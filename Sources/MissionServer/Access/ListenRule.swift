@@ -13,6 +13,13 @@ package enum ListenRule {
     return address
   }
 
+  /// Where the Unix socket is unless the configuration says so: the daemon takes the first of these that it
+  /// can, and its clients look there.
+  package static func socketPlaces(_ environment: [String: String]) -> [String] {
+    let runtime = environment["XDG_RUNTIME_DIR"].map { $0.hasPrefix("/") ? [$0 + "/missiond.sock"] : [] }
+    return ["/run/missiond/missiond.sock"] + (runtime ?? [])
+  }
+
   /// Why an address is refused; nil where it may be used. `isInherited` is one that systemd opened.
   package static func refusal(
     of address: SocketAddress, hasTokens: Bool, isInherited: Bool = false

@@ -70,8 +70,6 @@ struct Listeners: Sendable {
 
   // MARK: The Unix socket
 
-  private static let systemPath = "/run/missiond/missiond.sock"
-
   /// The path to listen at, free; nil where there is no place for a socket that nobody asked for by name.
   private func openUnixSocket() throws(StartError) -> String? {
     if let path = configuration.socketPath {
@@ -82,17 +80,18 @@ struct Listeners: Sendable {
       }
       return path
     }
-    var candidates: [String] = []
-    if access("/run/missiond", W_OK) == 0 { candidates.append(Self.systemPath) }
-    if let directory = environment["XDG_RUNTIME_DIR"], directory.hasPrefix("/"), access(directory, W_OK) == 0
-    {
-      candidates.append("\(directory)/missiond.sock")
-    }
-    for path in candidates where path.utf8.count <= SocketAddress.longestPath {
+    for path in ListenRule.socketPlaces(environment)
+    where path.utf8.count <= SocketAddress.longestPath && Self.holdsFiles(path) {
       if Self.makeFree(path) { return path }
       log.notice("another process listens on the Unix socket", ["path": path])
     }
     return nil
+  }
+
+  /// Whether this process may make something at a path.
+  private static func holdsFiles(_ path: String) -> Bool {
+    guard let cut = path.lastIndex(of: "/") else { return false }
+    return access(String(path[..<cut]), W_OK) == 0
   }
 
   /// Removes a socket that nobody listens on any more; false if somebody does, or something else is there.

@@ -29,4 +29,12 @@ import Testing
         == "listen on 0.0.0.0:80: others than this host could run commands here; "
         + "use a loopback address such as 127.0.0.1:7433, or set auth.tokens_file")
   }
+
+  @Test func `the Unix socket has its place, else the user's own`() {
+    #expect(ListenRule.socketPlaces([:]) == ["/run/missiond/missiond.sock"])
+    #expect(
+      ListenRule.socketPlaces(["XDG_RUNTIME_DIR": "/run/user/7"])
+        == ["/run/missiond/missiond.sock", "/run/user/7/missiond.sock"])
+    #expect(ListenRule.socketPlaces(["XDG_RUNTIME_DIR": "relative"]) == ["/run/missiond/missiond.sock"])
+  }
 }
