@@ -95,6 +95,12 @@ package struct JSONReader {
   /// too.
   package mutating func nextElement() throws(JSONError) -> Bool { try advance(closing: UInt8(ascii: "]")) }
 
+  /// Goes on behind elements of the array that were taken otherwise, up to the byte `offset`.
+  package mutating func goOn(at offset: Int) {
+    cursor.position = offset
+    isFirst = false
+  }
+
   private mutating func advance(closing: UInt8) throws(JSONError) -> Bool {
     if isFirst {
       isFirst = false

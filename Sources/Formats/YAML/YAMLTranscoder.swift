@@ -7,10 +7,12 @@ import CYaml
 /// place.
 package enum YAMLTranscoder {
   /// Transcodes a text that holds one document; one without any is `null`.
+  ///
+  /// - Parameter tap: gets the elements of a list before the rest of the text is read.
   package static func transcode(
-    _ bytes: UnsafeBufferPointer<UInt8>, limits: DocumentLimits = DocumentLimits()
+    _ bytes: UnsafeBufferPointer<UInt8>, limits: DocumentLimits = DocumentLimits(), tap: YAMLListTap? = nil
   ) throws(YAMLError) -> [UInt8] {
-    var walk = YAMLWalk(bytes, limits: limits)
+    var walk = YAMLWalk(bytes, limits: limits, tap: tap)
     guard let json = try walk.nextDocument(capacity: bytes.count) else { return Array("null".utf8) }
     try walk.expectEnd()
     return json
@@ -18,9 +20,11 @@ package enum YAMLTranscoder {
 
   /// Transcodes a text that holds one document; one without any is `null`.
   package static func transcode(
-    _ bytes: [UInt8], limits: DocumentLimits = DocumentLimits()
+    _ bytes: [UInt8], limits: DocumentLimits = DocumentLimits(), tap: YAMLListTap? = nil
   ) throws(YAMLError) -> [UInt8] {
-    try bytes.withUnsafeBufferPointer { (source) throws(YAMLError) in try transcode(source, limits: limits) }
+    try bytes.withUnsafeBufferPointer { (source) throws(YAMLError) in
+      try transcode(source, limits: limits, tap: tap)
+    }
   }
 
   /// Transcodes every document of a text, in order.
@@ -40,6 +44,7 @@ package enum YAMLTranscoder {
 struct YAMLWalk: ~Copyable {
   private var events: YAMLEvents
   private let limits: DocumentLimits
+  private var tap: YAMLListTap?
   private var json: [UInt8] = []
   private var levels: [Level] = []
   private var keys = OpenKeys()
@@ -64,10 +69,11 @@ struct YAMLWalk: ~Copyable {
     var merges: [[UInt8]] = []
   }
 
-  init(_ source: UnsafeBufferPointer<UInt8>, limits: DocumentLimits) {
+  init(_ source: UnsafeBufferPointer<UInt8>, limits: DocumentLimits, tap: YAMLListTap? = nil) {
     precondition(limits.depth <= DocumentLimits.greatestDepth, "the depth limit would overrun the stack")
     events = YAMLEvents(source)
     self.limits = limits
+    self.tap = tap
   }
 
   /// The JSON of the next document; nil at the end of the text.
@@ -155,6 +161,7 @@ struct YAMLWalk: ~Copyable {
       Level(isMap: isMap, start: json.count, anchor: name, nodesBefore: nodesBefore, awaitsKey: isMap))
     if isMap { keys.openMap() }
     json.append(UInt8(ascii: isMap ? "{" : "["))
+    if !isMap, levels.count == 2, levels[0].isMap { tap?.opened(json) }
   }
 
   private func checkTag(_ tag: String, isMap: Bool) throws(YAMLError) {
@@ -170,6 +177,7 @@ struct YAMLWalk: ~Copyable {
     }
     let level = levels.removeLast()
     json.append(UInt8(ascii: level.isMap ? "}" : "]"))
+    tap?.closed(json, depth: levels.count)
     if let anchor = level.anchor {
       let count = nodes - level.nodesBefore
       anchors.define(anchor, at: level.start..<json.count, nodes: count, height: level.height)
@@ -237,6 +245,7 @@ struct YAMLWalk: ~Copyable {
     let last = levels.count - 1
     levels[last].awaitsKey = false
     if isPlain, tag == nil, text.count == 2, text[0] == UInt8(ascii: "<"), text[1] == UInt8(ascii: "<") {
+      if last == 0 { tap?.passed(key: nil) }
       levels[last].mergeStart = json.count
       levels[last].anchorsBeforeMerge = anchors.count
       return
@@ -277,6 +286,7 @@ struct YAMLWalk: ~Copyable {
     guard keys.insert(start..<json.count, of: json) else {
       throw failure("the key \(String(decoding: json[start...], as: UTF8.self)) occurs twice in this map")
     }
+    if last == 0 { tap?.passed(key: json[start...]) }
     json.append(UInt8(ascii: ":"))
   }
 

@@ -24,6 +24,7 @@ extension SideThread {
         }
         return true
       },
+      add: { thread.submit($0) },
       join: {
         let end = Semaphore()
         thread.submit { end.signal() }

@@ -24,18 +24,21 @@ package struct DocumentLoader: Sendable {
   private let unknownFields: UnknownFields
   private let review: MissionReview
   private let makeSide: (@Sendable () -> SideThread)?
+  private let largeBytes: Int
 
   /// Makes a loader for the step types of `catalog` and documents within `limits`.
   ///
   /// - Parameters:
   ///   - review: says no to sound missions; its problems come with the others.
-  ///   - makeSide: gives the second thread that checks a large document.
+  ///   - makeSide: gives the second thread that reads and checks a large document.
+  ///   - largeBytes: from which size on a document is worth it.
   package init(
     catalog: StepCatalog, limits: Limits = Limits(), unknownFields: UnknownFields = .error,
-    review: MissionReview = .none, makeSide: (@Sendable () -> SideThread)? = nil
+    review: MissionReview = .none, makeSide: (@Sendable () -> SideThread)? = nil, largeBytes: Int = 1 << 20
   ) {
     self.review = review
     self.makeSide = makeSide
+    self.largeBytes = largeBytes
     self.catalog = catalog
     self.limits = limits
     self.unknownFields = unknownFields
@@ -59,8 +62,7 @@ package struct DocumentLoader: Sendable {
     }
   }
 
-  /// Documents from this size on are checked by two threads.
-  private static let largeBytes = 1 << 20
+  private static let stepsAtOnce = 128
 
   /// Why nothing was loaded: text that is not of its language at all, or a document that is no mission.
   private enum Failure: Error {
@@ -96,14 +98,40 @@ package struct DocumentLoader: Sendable {
     _ bytes: [UInt8], of format: DocumentFormat, _ context: JSONObject
   ) throws(Failure) -> Loaded {
     switch format {
-    case .json: return try read(bytes, source: bytes, format: .json, context)
+    case .json: return try read(bytes, makeSteps(beside: side(for: bytes)), source: bytes, .json, context)
     case .yaml:
-      let arena: [UInt8]
-      do { arena = try YAMLTranscoder.transcode(bytes, limits: documentLimits) } catch {
-        throw .syntax(Self.problem(error.message, at: error.position))
-      }
-      return try read(arena, source: bytes, format: .yaml, context)
+      let (arena, steps) = try transcode(bytes)
+      return try read(arena, steps, source: bytes, .yaml, context)
     }
+  }
+
+  /// The second thread for a document that is worth it.
+  private func side(for document: [UInt8]) -> SideThread? {
+    document.count >= largeBytes ? makeSide?() : nil
+  }
+
+  private func makeSteps(beside side: SideThread? = nil) -> StepsReading {
+    StepsReading(
+      catalog: catalog, limits: limits, unknownFields: unknownFields, checks: StepChecks(review, beside: side)
+    )
+  }
+
+  /// The document as JSON. The steps of a large one are read ahead on the side thread.
+  private func transcode(_ bytes: [UInt8]) throws(Failure) -> ([UInt8], StepsReading) {
+    do throws(YAMLError) {
+      guard let side = side(for: bytes) else {
+        return (try YAMLTranscoder.transcode(bytes, limits: documentLimits), makeSteps())
+      }
+      defer { side.join() }
+      let (steps, limits) = (makeSteps(), readingLimits(.yaml))
+      let tap = YAMLListTap(key: "steps", batch: Self.stepsAtOnce) { json in
+        let (elements, place) = (Array(json), json.startIndex)
+        side.add { steps.readAhead(elements, at: place, limits) }
+      }
+      let arena = try YAMLTranscoder.transcode(bytes, limits: documentLimits, tap: tap)
+      side.join()
+      return (arena, steps.hasFailed ? makeSteps() : steps)
+    } catch { throw .syntax(Self.problem(error.message, at: error.position)) }
   }
 
   private var documentLimits: DocumentLimits {
@@ -116,20 +144,20 @@ package struct DocumentLoader: Sendable {
     return limits
   }
 
+  private func readingLimits(_ format: DocumentFormat) -> DocumentLimits {
+    var limits = documentLimits
+    // In transcoded YAML an escape counts as more than the character that it stands for.
+    if format == .yaml { limits.scalarBytes = .max }
+    return limits
+  }
+
   /// Reads `arena`, the document as JSON, and explains problems by `source`, the document as it was sent.
   private func read(
-    _ arena: [UInt8], source: [UInt8], format: DocumentFormat, _ context: JSONObject
-  ) throws(Failure)
-    -> Loaded
-  {
-    var readingLimits = documentLimits
-    // In transcoded YAML an escape counts as more than the character that it stands for.
-    if format == .yaml { readingLimits.scalarBytes = .max }
-    var reading = MissionReading(
-      catalog: catalog, limits: limits, unknownFields: unknownFields,
-      checks: StepChecks(review, beside: arena.count >= Self.largeBytes ? makeSide?() : nil))
+    _ arena: [UInt8], _ steps: StepsReading, source: [UInt8], _ format: DocumentFormat, _ context: JSONObject
+  ) throws(Failure) -> Loaded {
+    var reading = MissionReading(unknownFields: unknownFields, steps: steps)
     do {
-      try JSONReader.read(arena, limits: readingLimits) { (reader) throws(JSONError) in
+      try JSONReader.read(arena, limits: readingLimits(format)) { (reader) throws(JSONError) in
         try reading.read(&reader)
       }
     } catch {

@@ -7,9 +7,7 @@ struct MissionReading {
   private static let longestName = 200
   private static let supportedMajorVersion = "1"
 
-  private let catalog: StepCatalog
-  private let limits: Limits
-  private let checks: StepChecks
+  private let steps: StepsReading
   private var fieldReader: FieldReader
   private var name: String?
   private var version = "1.0"
@@ -17,20 +15,13 @@ struct MissionReading {
   private var config = MissionConfig()
   private var context: JSONObject = [:]
   private var labels: [(key: String, value: String)] = []
-  private var steps: [Step] = []
-  private var dependencies: DependencyTable
   private var seen = SeenKeys()
   private var isMap = false
 
-  init(
-    catalog: StepCatalog, limits: Limits, unknownFields: DocumentLoader.UnknownFields,
-    checks: StepChecks
-  ) {
-    self.catalog = catalog
-    self.checks = checks
-    self.limits = limits
+  /// Reads a document whose steps `steps` reads, or has read ahead.
+  init(unknownFields: DocumentLoader.UnknownFields, steps: StepsReading) {
+    self.steps = steps
     fieldReader = FieldReader(unknownFields: unknownFields)
-    dependencies = DependencyTable(maxEdges: limits.maxEdges)
   }
 
   /// What is wrong so far.
@@ -127,26 +118,8 @@ struct MissionReading {
       }
       return
     }
-    try reader.beginArray()
-    var count = 0
-    while try reader.nextElement() {
-      count += 1
-      guard steps.count < limits.maxSteps else {
-        _ = try reader.skip()
-        continue
-      }
-      var step = StepReading(index: steps.count, catalog: catalog)
-      steps.append(
-        try step.read(&reader, fieldReader: &fieldReader, dependencies: &dependencies, checks: checks))
-    }
-    checks.finish(&fieldReader.problems)
-    if steps.isEmpty {
-      fieldReader.problems.add(at: "/steps", "expected at least one step")
-    } else if count > limits.maxSteps {
-      fieldReader.problems.add(
-        at: "/steps", "a mission has at most \(limits.maxSteps) steps, not \(count)",
-        hint: "split it, or raise limits.max_steps")
-    }
+    try steps.read(&reader)
+    steps.finish(&fieldReader.problems)
   }
 
   /// Checks what only the whole document shows; nil where no mission can be made of it.
@@ -155,14 +128,14 @@ struct MissionReading {
     if name == nil { fieldReader.problems.add(at: "/name", "is required") }
     if !seen.contains("steps") { fieldReader.problems.add(at: "/steps", "is required") }
     let before = fieldReader.problems.count
-    dependencies.resolve(&steps, &fieldReader.problems)
+    steps.dependencies.resolve(&steps.steps, &fieldReader.problems)
     isGraphSound = fieldReader.problems.count == before
     for (key, _) in context {
       let pointer = "/context/" + JSONPointer.escape(key)
       if Identifier.reserved.contains(key) {
         fieldReader.problems.add(
           at: pointer, "\"\(key)\" is reserved for variables", hint: "choose another name", concernsKey: true)
-      } else if dependencies.place(of: key) != nil {
+      } else if steps.dependencies.place(of: key) != nil {
         fieldReader.problems.add(
           at: pointer, "\"\(key)\" is the id of a step", hint: "choose another name", concernsKey: true)
       }
@@ -170,7 +143,6 @@ struct MissionReading {
     guard let name else { return nil }
     return Mission(
       name: name, version: version, description: description, config: config, context: context,
-      labels: labels,
-      steps: steps, source: source)
+      labels: labels, steps: steps.steps, source: source)
   }
 }

@@ -43,6 +43,12 @@ struct ProblemCollector {
     }
   }
 
+  /// Adds what another collector has.
+  mutating func add(_ other: ProblemCollector) {
+    for problem in other.problems { add(problem) }
+    omitted += other.omitted
+  }
+
   /// The problems in the order of the text, each with its line and column.
   ///
   /// What is missing stands where the thing stands that lacks it.

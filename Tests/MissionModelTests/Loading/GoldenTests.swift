@@ -25,14 +25,19 @@ import Testing
       try Data((parts[0] + "\n-----\n" + said).utf8).write(to: url)
     }
     #expect(said == parts.dropFirst().joined(separator: "\n-----\n"))
+    #expect(Self.describe(parts[0] + "\n", rule, bySide: true) == said, "two threads say the same")
   }
 
   @Test func `there are golden files`() {
     #expect(Self.files.count >= 20)
   }
 
-  private static func describe(_ document: String, _ rule: DocumentLoader.UnknownFields) -> String {
-    let loader = DocumentLoader(catalog: LoaderSteps.catalog, unknownFields: rule)
+  private static func describe(
+    _ document: String, _ rule: DocumentLoader.UnknownFields, bySide: Bool = false
+  ) -> String {
+    let loader = DocumentLoader(
+      catalog: LoaderSteps.catalog, unknownFields: rule, makeSide: bySide ? SideThread.oneAtATime : nil,
+      largeBytes: 0)
     do throws(ValidationError) {
       let loaded = try loader.load(Array(document.utf8))
       let steps = loaded.mission.steps.map { step in

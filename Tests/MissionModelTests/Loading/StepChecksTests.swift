@@ -22,21 +22,6 @@ import Testing
       return [Problem(at: "/step_type", "denied")]
     }, mission: { _ in [] })
 
-  /// A thread that takes some batches at a time.
-  private func side(_ most: Int) -> SideThread {
-    let queue = DispatchQueue(label: "side")
-    let places = DispatchSemaphore(value: most)
-    return SideThread(
-      take: { work in
-        guard places.wait(timeout: .now()) == .success else { return false }
-        queue.async {
-          work()
-          places.signal()
-        }
-        return true
-      }, join: { queue.sync {} })
-  }
-
   private func pointers(_ count: Int, beside side: SideThread?) throws -> [String] {
     let checks = StepChecks(review, beside: side)
     for entry in try entries(count) { checks.add(entry) }
@@ -53,7 +38,7 @@ import Testing
       if index % 70 == 7 { expected.append("/steps/\(index)/step_type") }
     }
     #expect(try pointers(count, beside: nil) == expected)
-    #expect(try pointers(count, beside: side(3)) == expected)
+    #expect(try pointers(count, beside: .queue(most: 3)) == expected)
   }
 
   @Test func `what checks slowly holds the reader back instead of piling up`() throws {
@@ -71,7 +56,7 @@ import Testing
         }
         return []
       }, mission: { _ in [] })
-    let checks = StepChecks(slow, beside: side(3))
+    let checks = StepChecks(slow, beside: .queue(most: 3))
     let type = try #require(LoaderSteps.catalog["create_file"])
     for index in 0..<1024 {
       checks.add(.init(index: index, declaration: type, parameters: ["path": index == 0 ? 7 : "a"]))
