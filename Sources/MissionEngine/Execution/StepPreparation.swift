@@ -36,6 +36,7 @@ struct StepPreparation {
   ) throws(StepFailure) -> Prepared {
     var filler = TemplateFiller(scope, isStrict: config.strictVariables)
     let filled = try filler.fill(written, for: declaration)
+    try ShellQuoting.check(written, shell: filled["shell"], for: declaration)
     return Prepared(step: try make(filled, declaration), filled: filled, warnings: filler.warnings)
   }
 
@@ -66,5 +67,29 @@ struct StepPreparation {
       .denied,
       denials.map { "\($0.pointer.dropFirst()): \($0.message)" + ($0.hint.map { "; \($0)" } ?? "") }
         .joined(separator: "; "))
+  }
+}
+
+/// What goes into a shell from placeholders must say how. Where `shell` is a placeholder itself, and in the
+/// steps that steps run, that is known only at their start (contract §4).
+enum ShellQuoting {
+  /// Fails at the first placeholder that ends neither in `shell_quote` nor in `raw`.
+  ///
+  /// - Parameter shell: whether there is one, after it was filled.
+  static func check(
+    _ written: JSONObject, shell: JSON?, for declaration: StepDeclaration
+  ) throws(StepFailure) {
+    guard shell == true || shell == "true" else { return }
+    for parameter in declaration.parameters where parameter.filling == .words {
+      for name in [parameter.name] + parameter.aliases {
+        for placeholder in Template(written[name]?.stringValue ?? "").placeholders
+        where placeholder.filters.last != .shellQuote && placeholder.filters.last != .raw {
+          throw StepFailure(
+            .badParameters,
+            "\(placeholder.source) would be read by the shell; end it in shell_quote, or in raw to have the "
+              + "shell read it")
+        }
+      }
+    }
   }
 }

@@ -76,7 +76,6 @@ struct SubStepRunner: Sendable {
       visible = VariableScope { _ in .foreign }
       prepared = try preparation.prepare(data: step.parameters, for: declaration)
     case .with(let variables):
-      try ShellQuoting.check(step.parameters, for: declaration)
       visible = scope.shadowed(by: variables)
       prepared = try preparation.prepare(step.parameters, for: declaration, from: visible)
     }
@@ -177,25 +176,6 @@ extension VariableScope {
       // `steps` of the chain, and behind them those of the job.
       if path[0] == "steps", path.count < 2 || value[path[1]] == nil { return find(path) }
       return VariableScope.descend(value, path.dropFirst(), from: path[0])
-    }
-  }
-}
-
-/// What goes into a shell from a sub-step's placeholders must say how, as in the document (contract §4).
-enum ShellQuoting {
-  /// Fails at the first placeholder that ends neither in `shell_quote` nor in `raw`.
-  static func check(_ parameters: JSONObject, for declaration: StepDeclaration) throws(StepFailure) {
-    guard parameters["shell"] == true || parameters["shell"] == "true" else { return }
-    for parameter in declaration.parameters where parameter.filling == .words {
-      for name in [parameter.name] + parameter.aliases {
-        for placeholder in Template(parameters[name]?.stringValue ?? "").placeholders
-        where placeholder.filters.last != .shellQuote && placeholder.filters.last != .raw {
-          throw StepFailure(
-            .badParameters,
-            "\(placeholder.source) goes into a shell as it is; end it in | shell_quote, or in | raw if the "
-              + "text is meant to be read by the shell")
-        }
-      }
     }
   }
 }

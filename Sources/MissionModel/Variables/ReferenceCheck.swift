@@ -66,27 +66,24 @@ package struct ReferenceCheck {
 
   private mutating func check(_ parameters: JSONObject, ofStep place: Int) {
     let declaration = catalog[mission.steps[place].type]
-    let usesShell = parameters["shell"] == true
     for (key, value) in parameters {
       let parameter = declaration?.parameters.first { $0.name == key || $0.aliases.contains(key) }
       let filling = parameter?.filling ?? .values
       guard filling != .untouched else { continue }
-      check(
-        value, at: "/steps/\(place)/parameters/" + JSONPointer.escape(key), place,
-        quoted: filling == .words && usesShell)
+      check(value, at: "/steps/\(place)/parameters/" + JSONPointer.escape(key), place)
     }
   }
 
-  private mutating func check(_ value: JSON, at pointer: String, _ place: Int, quoted: Bool) {
+  private mutating func check(_ value: JSON, at pointer: String, _ place: Int) {
     switch value {
     case .null, .bool, .integer, .double, .decimal: break
     case .array(let elements):
       for (index, element) in elements.enumerated() {
-        check(element, at: "\(pointer)/\(index)", place, quoted: quoted)
+        check(element, at: "\(pointer)/\(index)", place)
       }
     case .object(let members):
       for (key, member) in members {
-        check(member, at: "\(pointer)/\(JSONPointer.escape(key))", place, quoted: quoted)
+        check(member, at: "\(pointer)/\(JSONPointer.escape(key))", place)
       }
     case .string(let text):
       guard text.contains("{{") else { return }
@@ -96,18 +93,9 @@ package struct ReferenceCheck {
         case .foreign(let source): leave(source, at: pointer, hint: nil)
         case .placeholder(let placeholder):
           check(placeholder, at: pointer, place)
-          if quoted { checkQuoting(placeholder, at: pointer) }
         }
       }
     }
-  }
-
-  private mutating func checkQuoting(_ placeholder: Placeholder, at pointer: String) {
-    guard placeholder.filters.last != .shellQuote, placeholder.filters.last != .raw else { return }
-    problems.append(
-      Problem(
-        at: pointer, "\(placeholder.source) goes into a shell as it is",
-        hint: "end it in | shell_quote, or in | raw if the text is meant to be read by the shell"))
   }
 
   private mutating func check(_ placeholder: Placeholder, at pointer: String, _ place: Int) {

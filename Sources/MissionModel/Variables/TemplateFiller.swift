@@ -17,13 +17,14 @@ package struct TemplateFiller {
   package mutating func fill(_ parameters: JSONObject, for declaration: StepDeclaration) throws(StepFailure)
     -> JSONObject
   {
+    let isSplit = try isSplit(parameters, declaration)
     var filled = JSONObject()
     filled.reserveCapacity(parameters.count)
     for (key, value) in parameters {
       let parameter = declaration.parameters.first { $0.name == key || $0.aliases.contains(key) }
       switch (parameter?.filling ?? .values, value) {
       case (.untouched, _): filled[key] = value
-      case (.words, .string(let line)) where CommandLine.isSplit(parameters):
+      case (.words, .string(let line)) where isSplit:
         var words: [JSON] = []
         for word in try CommandLine.words(line) { words.append(.string(try fillText(word))) }
         filled[key] = .array(words)
@@ -31,6 +32,17 @@ package struct TemplateFiller {
       }
     }
     return filled
+  }
+
+  /// Whether a line becomes words before it is filled: what `shell` says may stand in a placeholder itself.
+  private mutating func isSplit(
+    _ parameters: JSONObject, _ declaration: StepDeclaration
+  ) throws(StepFailure) -> Bool {
+    guard declaration.parameters.contains(where: { $0.filling == .words }) else { return false }
+    guard let shell = parameters["shell"] else { return CommandLine.isSplit(parameters) }
+    var known = parameters
+    known["shell"] = try fill(shell)
+    return CommandLine.isSplit(known)
   }
 
   /// Fills every string inside `value`.

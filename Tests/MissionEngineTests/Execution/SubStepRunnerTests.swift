@@ -45,12 +45,6 @@ import Testing
     #expect(await task.value == .cancelled)
   }
 
-  @Test func `what goes into a shell says how`() async throws {
-    let harness = EngineHarness()
-    let declaration = try #require(harness.services.catalog["noop"])
-    #expect(await failure { try ShellQuoting.check(["shell": true], for: declaration) } == nil)
-  }
-
   @Test func `data is taken as it is, and checked`() async throws {
     let harness = EngineHarness()
     let preparation = StepPreparation(services: harness.services, config: MissionConfig())

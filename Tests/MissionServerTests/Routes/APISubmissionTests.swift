@@ -128,6 +128,29 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (
+      "true", "echo {{t}}",
+      "{{t}} would be read by the shell; "
+        + "end it in shell_quote, or in raw to have the shell read it"
+    ),
+    ("true", "echo 'x  y' {{t | shell_quote}}", "x  y a; echo b\n"),
+    ("true", "echo {{t | raw}}", "a\nb\n"), ("false", "echo 'x  y' {{t}}", "x  y a; echo b\n"),
+  ])
+  func `a shell that is asked for by a placeholder has the same rules`(
+    shell: String, command: String, result: String
+  ) async throws {
+    let mission = """
+      name: x
+      steps: [{id: a, step_type: command, parameters: {shell: "{{sh}}", command: "\(command)"}}]
+      """
+    try await ServerFixture.with { server in
+      let job = try await server.execute(mission, query: "&context.sh=\(shell)&context.t=a%3B%20echo%20b")
+      let step = try #require(job["step_results"]?["a"], "\(job.compact)")
+      #expect((step["error"]?.stringValue ?? step["output"]?["stdout"]?.stringValue) == result)
+    }
+  }
+
   @Test func `one step is a job of its own`() async throws {
     try await ServerFixture.with { server in
       let body =
