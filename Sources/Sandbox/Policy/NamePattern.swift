@@ -12,6 +12,14 @@ struct NamePattern: Sendable, Equatable {
     }
   }
 
+  /// The names that match, where there is no star and they can be counted; nil otherwise.
+  var wholeNames: [String]? {
+    let isWhole = alternatives.allSatisfy { name in
+      !name.contains(UInt8(ascii: "*")) && name.first != UInt8(ascii: "-")
+    }
+    return isWhole ? alternatives.map { String(decoding: $0, as: UTF8.self) } : nil
+  }
+
   /// Whether one of the alternatives is all of `name`.
   func matches(_ name: String) -> Bool {
     var name = name

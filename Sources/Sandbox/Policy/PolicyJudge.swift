@@ -17,8 +17,8 @@ package final class PolicyJudge: Sendable {
   private let changeable: [String]
   private let allowedTypes: [NamePattern]
   private let deniedTypes: [NamePattern]
-  private let allowedCommands: [CommandRule]
-  private let deniedCommands: [CommandRule]
+  private let allowedCommands: CommandRules
+  private let deniedCommands: CommandRules
   private let allowedHosts: [HostRule]
   private let deniedHosts: [HostRule]
   /// Where a path leads; asked only of paths that seem to lead where they may not.
@@ -40,8 +40,8 @@ package final class PolicyJudge: Sendable {
     self.resolve = resolve
     allowedTypes = policy.stepTypes.allow.map { NamePattern($0) }
     deniedTypes = policy.stepTypes.deny.map { NamePattern($0) }
-    allowedCommands = policy.commands.allow.compactMap(CommandRule.init)
-    deniedCommands = policy.commands.deny.compactMap(CommandRule.init)
+    allowedCommands = CommandRules(policy.commands.allow)
+    deniedCommands = CommandRules(policy.commands.deny)
     allowedHosts = policy.hosts.allow.compactMap(HostRule.init)
     deniedHosts = policy.hosts.deny.compactMap(HostRule.init)
   }
@@ -62,11 +62,11 @@ package final class PolicyJudge: Sendable {
   /// - Parameter leadsOutside: whether an argument is a path out of the places that may be changed.
   func refusal(of commands: [SimpleCommand], leadsOutside: (String) -> Bool) -> PolicyDenial? {
     for command in commands {
-      if let rule = deniedCommands.first(where: { $0.matches(command, leadsOutside: leadsOutside) }) {
+      if let rule = deniedCommands.first(for: command, leadsOutside: leadsOutside) {
         return .denied("\"\(command.title)\"", by: rule.text, "commands")
       }
       if !allowedCommands.isEmpty,
-        !allowedCommands.contains(where: { $0.matches(command, leadsOutside: leadsOutside) })
+        allowedCommands.first(for: command, leadsOutside: leadsOutside) == nil
       {
         return .notAllowed("\"\(command.title)\"", "commands")
       }
@@ -76,7 +76,7 @@ package final class PolicyJudge: Sendable {
 
   /// Whether a rule about the command asks where its arguments lead.
   func looksAtFiles(of command: SimpleCommand) -> Bool {
-    (deniedCommands + allowedCommands).contains { $0.asksForFiles && $0.concerns(command) }
+    (deniedCommands.concerning(command) + allowedCommands.concerning(command)).contains(where: \.asksForFiles)
   }
 
   /// Whether a server may be asked for by this name, before the name is looked up.
