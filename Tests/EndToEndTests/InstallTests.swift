@@ -59,6 +59,34 @@ import Testing
     #expect(record.error.hasPrefix("install: unknown option --frobnicate\n"))
   }
 
+  @Test(arguments: [
+    (["--purge"], "--purge goes with --uninstall"),
+    (
+      ["--prefix", "opt"],
+      "--prefix must be an absolute path of letters, digits and . _ + -, not opt"
+    ),
+    (
+      ["--prefix", "/opt/a b"],
+      "--prefix must be an absolute path of letters, digits and . _ + -, not /opt/a b"
+    ),
+  ])
+  func `what would do something else than was meant is refused before anything is done`(
+    words: [String], reason: String
+  ) async throws {
+    let record = try await TestProcess.run(
+      script, words + ["--destdir", directory / "root", "--programs", directory / "built"])
+    #expect(record.ending == .exited(2))
+    #expect(record.error.hasPrefix("install: \(reason)\n"), "\(record)")
+    #expect(!directory.contains("root"))
+  }
+
+  @Test func `paths start where the caller is`() async throws {
+    let record = try await TestProcess.run(
+      script, ["--destdir", "here", "--programs", "built"], directory: directory.path)
+    #expect(record.ending == .exited(0), "\(record)")
+    #expect(directory.contains("here/usr/local/bin/missiond"))
+  }
+
   @Test func `another prefix reaches the unit`() async throws {
     #expect(try await install("--prefix", "/opt/missiond").ending == .exited(0))
     let unit = try directory.read("root/etc/systemd/system/missiond.service")
