@@ -24,7 +24,8 @@ package enum ByteRange: Sendable, Equatable {
   }
 
   private init(first: Substring, last: Substring, size: Int) {
-    let numbers = [first, last].map { text in text.utf8.allSatisfy(\.isDigit) ? Int(text) : nil }
+    // A number of any length is one; beyond what can be counted it is past every end.
+    let numbers = [first, last].map { text in text.utf8.allSatisfy(\.isDigit) ? Int(text) ?? .max : nil }
     switch (first.isEmpty, last.isEmpty, numbers[0], numbers[1]) {
     case (true, false, _, let suffix?):
       self = suffix == 0 || size == 0 ? .unsatisfiable : .part(max(0, size - suffix)..<size)
