@@ -75,8 +75,8 @@ package final class ServedDatabase: Sendable {
 
   // MARK: MariaDB
 
-  /// Starts a server of its own.
-  package static func startMySQL() async throws -> ServedDatabase {
+  /// Starts a server of its own; it shows the certificate of this name.
+  package static func startMySQL(certificate: String = "good") async throws -> ServedDatabase {
     let directory = try await prepare()
     try directory.write(
       """
@@ -98,7 +98,7 @@ package final class ServedDatabase: Sendable {
         "--bind-address=127.0.0.1", "--socket=\(directory / "m.sock")", "--pid-file=\(directory / "m.pid")",
         "--init-file=\(directory / "init.sql")", "--innodb-flush-log-at-trx-commit=0",
         "--innodb-buffer-pool-size=16M", "--performance-schema=OFF", "--skip-name-resolve",
-        "--ssl-cert=\(directory / "good.pem")", "--ssl-key=\(directory / "key.pem")",
+        "--ssl-cert=\(directory / "\(certificate).pem")", "--ssl-key=\(directory / "key.pem")",
         "--local-infile=ON",
       ], in: directory)
     try await process.waitForLine(containing: "ready for connections")

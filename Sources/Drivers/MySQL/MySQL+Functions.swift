@@ -1,6 +1,8 @@
 extension MySQL {
   typealias Handle = OpaquePointer
   typealias Text = UnsafePointer<CChar>
+  /// Is told what was read (0) or written (1), of which connection.
+  typealias Hook = @convention(c) @Sendable (CInt, Handle?, UnsafePointer<UInt8>?, Int) -> Void
 
   /// The functions of MariaDB Connector/C that are used.
   struct Functions: Sendable {
@@ -11,6 +13,8 @@ extension MySQL {
         Handle?
     let close: @convention(c) @Sendable (Handle) -> Void
     let socket: @convention(c) @Sendable (Handle) -> CInt
+    let hook: @convention(c) @Sendable (CChar, Hook) -> CInt
+    let clientVersion: @convention(c) @Sendable () -> CUnsignedLong
     let threadID: @convention(c) @Sendable (Handle) -> CUnsignedLong
     let threadEnd: @convention(c) @Sendable () -> Void
     let errorNumber: @convention(c) @Sendable (Handle) -> CUnsignedInt
@@ -45,6 +49,8 @@ extension MySQL {
       connect = try symbols.function("mysql_real_connect")
       close = try symbols.function("mysql_close")
       socket = try symbols.function("mysql_get_socket")
+      hook = try symbols.function("ma_pvio_register_callback")
+      clientVersion = try symbols.function("mysql_get_client_version")
       threadID = try symbols.function("mysql_thread_id")
       threadEnd = try symbols.function("mysql_thread_end")
       errorNumber = try symbols.function("mysql_errno")

@@ -1,3 +1,5 @@
+package import Posix
+
 /// libmariadb, the client of MySQL and MariaDB.
 package final class MySQL: Sendable {
   /// The host's library.
@@ -14,10 +16,12 @@ package final class MySQL: Sendable {
     package var database: String?
     /// False where the connection may be without TLS.
     package var usesTLS = false
-    /// Whether the certificate must be for `host` and by a known authority.
+    /// Whether the certificate must be for `host`, and not only by one of the authorities that are named.
     package var verifiesTLS = false
     /// A file of certificates in PEM form.
     package var authority: String?
+    /// Says why the address that `host` led to is refused; asked before anything is sent there.
+    package var judge: (@Sendable (SocketAddress) -> String?)?
     /// Lets `execute` take several statements.
     package var takesScripts = false
 
@@ -50,6 +54,8 @@ package final class MySQL: Sendable {
 package enum MySQLError: Error, Equatable, CustomStringConvertible {
   case library(LibraryError)
   case cancelled
+  /// An address was refused: the judge's words.
+  case refused(String)
   /// The number and words of the library or the server.
   case failed(code: UInt32, message: String)
   /// The wrong number of values: how many there are.
@@ -59,6 +65,7 @@ package enum MySQLError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .library(let error): error.description
     case .cancelled: "cancelled"
+    case .refused(let reason): reason
     case .failed(_, let message): message
     case .count(let wanted, let given): "the query takes \(wanted) values, not \(given)"
     }

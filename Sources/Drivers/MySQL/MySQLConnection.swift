@@ -69,9 +69,11 @@ package final class MySQLConnection: @unchecked Sendable {
     guard let made = functions.makeHandle(nil) else { throw .failed(code: 2008, message: "out of memory") }
     handle = made
     configure(made, seconds)
+    if let judge = place.judge { MySQLPeers.watch(made, functions, judge) }
     let isOpen = functions.connect(
       made, place.host.isEmpty ? nil : place.host, place.user, place.password, place.database,
       CUnsignedInt(place.port), place.socket, place.takesScripts ? Option.multiStatements : 0)
+    if let refusal = MySQLPeers.end(made, isOpen: isOpen != nil) { throw .refused(refusal) }
     guard isOpen != nil else { throw failure }
     let (socket, thread) = (functions.socket(made), UInt(functions.threadID(made)))
     state.withLock { $0 = .open(socket: socket, thread: thread) }
@@ -85,10 +87,13 @@ package final class MySQLConnection: @unchecked Sendable {
     _ = functions.setOption(handle, Option.connectTimeout, &seconds)
     _ = functions.setOption(handle, Option.localInfile, &off)
     _ = functions.setOption(handle, Option.characterSet, "utf8mb4")
-    var isVerified: UInt8 = place.verifiesTLS ? 1 : 0
+    // Newer libraries may look at no certificate where they are told not to look at its name.
+    let looksAnyway = functions.clientVersion() < Option.newTLS
+    var isVerified: UInt8 = place.verifiesTLS || place.authority != nil && !looksAnyway ? 1 : 0
     _ = functions.setOption(handle, Option.verifiesCertificate, &isVerified)
     if place.usesTLS {
       _ = functions.setOption(handle, Option.enforcesTLS, &on)
+      // The library holds the certificate against these even where it does not look at the name.
       if let authority = place.authority { _ = functions.setOption(handle, Option.authority, authority) }
     }
     // TCP is 1, the socket 2; without it the library would take localhost for the socket.
@@ -271,6 +276,8 @@ package final class MySQLConnection: @unchecked Sendable {
     static let verifiesCertificate: CInt = 21
     static let authority: CInt = 27
     static let enforcesTLS: CInt = 38
+    /// The first version that is not known to hold a certificate against the authorities in any case.
+    static let newTLS: CUnsignedLong = 30400
     static let multiStatements: CUnsignedLong = 1 << 16
     static let noMoreData: CInt = 100
     static let truncated: CInt = 101

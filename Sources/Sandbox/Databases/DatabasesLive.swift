@@ -102,7 +102,7 @@ extension Databases {
           return link
         case .mysql, .redis:
           let link = try MySQLLink(
-            server, at: address, title: title, takesScripts: takesScripts, libraries.mysql)
+            server, at: address, title: title, takesScripts: takesScripts, rule, libraries.mysql)
           try await Abandonable.run { () throws(StepFailure) in try link.open() }
           return link
         }

@@ -13,12 +13,13 @@ struct MySQLLink: SQLLink {
 
   /// Prepares a connection to an address that was judged.
   init(
-    _ server: DatabaseServer, at address: SocketAddress, title: String, takesScripts: Bool, _ library: MySQL
+    _ server: DatabaseServer, at address: SocketAddress, title: String, takesScripts: Bool,
+    _ rule: AddressRule, _ library: MySQL
   ) throws(StepFailure) {
     self.title = title
     let tls = ServerLookup.tls(server, at: address)
-    // Where the certificate is verified it must be for the name, which the library then looks up itself: no
-    // server but that one can answer. Everywhere else it gets the address that was judged.
+    // Where the certificate must be for the name, the library looks it up itself: what it found is judged
+    // once more, before anything is sent. Everywhere else it gets the address that was judged.
     let host = server.socket != nil ? "" : tls == .verifyAll ? server.host : address.host
     var place = MySQL.Place(host: host, port: server.port, user: server.user ?? "root")
     place.socket = server.socket
@@ -26,8 +27,11 @@ struct MySQLLink: SQLLink {
     place.database = server.database
     place.takesScripts = takesScripts
     place.usesTLS = tls != .disable && tls != .prefer
-    place.verifiesTLS = tls == .verifyAll || tls == .verifyAuthority
-    if place.verifiesTLS { place.authority = ServerLookup.authority(server) }
+    place.verifiesTLS = tls == .verifyAll
+    if tls == .verifyAll || tls == .verifyAuthority { place.authority = ServerLookup.authority(server) }
+    if tls == .verifyAll, server.socket == nil {
+      place.judge = rule.asked(server.host, server.port).refusal
+    }
     do throws(MySQLError) { connection = try library.connection(place) } catch {
       throw MySQLWords.failure(error, title, verb: "connect to")
     }
@@ -95,6 +99,9 @@ struct MySQLLink: SQLLink {
 
 /// What MySQL's errors mean to the person who wrote the mission.
 enum MySQLWords {
+  /// How the library tells that a certificate by a known authority is for another host.
+  private static let wrongName = "Validation of SSL server certificate failed"
+
   /// - Parameter hint: the way out where the syntax is wrong.
   static func failure(
     _ error: MySQLError, _ title: String, verb: String, orSyntax hint: String = ""
@@ -102,6 +109,7 @@ enum MySQLWords {
     switch error {
     case .library(let error): return StepFailure("connect to \(title): \(error)")
     case .cancelled: return .cancelled
+    case .refused(let reason): return StepFailure(.denied, "\(verb) \(title): \(reason)")
     case .count: return StepFailure(.badParameters, "\(verb) \(title): \(error)")
     case .failed(let code, let message):
       switch code {
@@ -118,6 +126,10 @@ enum MySQLWords {
         return StepFailure(
           "\(verb) \(title): the server cannot be reached: \(message); check that it runs there and that host "
             + "and port are right")
+      case 2026 where message.hasSuffix(wrongName):
+        return StepFailure(
+          "\(verb) \(title): the server's certificate is not for this host; name the host as its certificate "
+            + "does, or add ?sslmode=verify-ca if that is meant")
       case 2026:
         return StepFailure(
           "\(verb) \(title): no TLS connection could be made: \(message); name the authority that signed the "

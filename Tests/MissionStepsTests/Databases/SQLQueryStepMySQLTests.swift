@@ -203,6 +203,27 @@ import Testing
     #expect(plain["rows"]?.arrayValue?.first?["Value"] == "")
   }
 
+  @Test func `a certificate for another host is refused, unless only its authority is asked for`()
+    async throws
+  {
+    let foreign = try await ServedDatabase.startMySQL(certificate: "foreign")
+    let place = "mysql://127.0.0.1:\(foreign.port)/tester"
+    let connection = "mysql://\(foreign.authority)/tester"
+    try runner.directory.write(TestFile.text(at: foreign.certificate), to: "other.pem")
+    let cipher = "SHOW STATUS LIKE 'Ssl_cipher'"
+    #expect(
+      await message(cipher, connection: connection + "?sslmode=verify-full&sslrootcert=other.pem")
+        == "connect to \(place): the server's certificate is not for this host; name the host as its "
+        + "certificate does, or add ?sslmode=verify-ca if that is meant")
+    let output = try await run(cipher, connection: connection + "?sslmode=verify-ca&sslrootcert=other.pem")
+    #expect(output["rows"]?.arrayValue?.first?["Value"]?.stringValue?.isEmpty == false)
+    #expect(
+      await message(cipher, connection: connection + "?sslmode=verify-ca&sslrootcert=ca.pem")
+        == "connect to \(place): no TLS connection could be made: TLS/SSL error: unable to get local issuer "
+        + "certificate; name the authority that signed the certificate with sslrootcert, or add "
+        + "?sslmode=disable to the connection if that is meant")
+  }
+
   @Test func `the Unix socket is a way too`() async throws {
     let output = try await run(
       "SELECT 1 AS a",

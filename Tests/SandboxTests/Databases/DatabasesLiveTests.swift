@@ -1,5 +1,6 @@
 import Formats
 import MissionModel
+import Posix
 import SQLite
 import TestSupport
 import Testing
@@ -57,6 +58,25 @@ import Testing
       await #expect(throws: refused) { try await databases.session(query.place, "t") }
     }
     #expect(listening.connections.value == 0)
+  }
+
+  @Test func `a name that leads elsewhere when MySQL's library looks it up hears nothing`() async throws {
+    let listening = try await TalkativeServer(greeting: TalkativeServer.mysqlGreeting)
+    var server = DatabaseServer(.mysql, host: "localhost", port: Int(listening.port))
+    server.password = "secret"
+    server.tls = .verifyAll
+    let place = DatabaseQuery.Place.server(server)
+    // The first questions are asked of what the name led to before.
+    let known = NameLookup.addressesBlocking(of: "localhost", port: listening.port).count
+    let asked = Observed(0)
+    let rule = AddressRule { _ in
+      asked.update { $0 += 1 }
+      return asked.value <= known ? nil : "it is not for you"
+    }
+    await #expect(throws: StepFailure(.denied, "connect to t: it is not for you")) {
+      try await Databases.live(rule: rule).session(place, "t")
+    }
+    #expect(try await listening.waitForEnd() == 0)
   }
 
   @Test(arguments: [
