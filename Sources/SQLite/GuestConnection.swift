@@ -19,8 +19,8 @@ package final class GuestConnection: @unchecked Sendable {
   private var statement: OpaquePointer?
   private var hasRow = false
 
-  /// How often the lock of another process is tried for, 20 ms apart: a minute, in which another one that migrates
-  /// the same file on a slow disk has come to its end. Who has less time interrupts the connection.
+  /// How often the lock of another process is tried for, 20 ms apart: a minute, in which another one that
+  /// migrates the same file on a slow disk has come to its end. Who has less time interrupts the connection.
   private static let mostTries: Int32 = 3_000
 
   /// Opens a file whose path holds no symbolic link, or `:memory:`; makes it unless `isReadOnly`.
