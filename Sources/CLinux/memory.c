@@ -10,6 +10,9 @@
 
 int linux_malloc_trim(void) { return malloc_trim(0); }
 int linux_malloc_arenas(int most) { return mallopt(M_ARENA_MAX, most); }
+int linux_malloc_return_from(int bytes) {
+  return mallopt(M_MMAP_THRESHOLD, bytes) & mallopt(M_TRIM_THRESHOLD, bytes);
+}
 
 // Drops the pages of one loaded object that are clean copies of its file: code and constants. Segments that
 // may be written hold relocated or changed data, which the file does not have.

@@ -19,6 +19,7 @@ package struct Program: Sendable {
     Signals.ignoreBrokenPipes()
     Signals.block(requests)
     Heap.limitArenas(to: 2)
+    Heap.returnBlocks(from: 1 << 20)
     do throws(Errno) {
       let program = Program(loop: try EventLoop.forFirstThread())
       program.loop.execute {

@@ -6,10 +6,10 @@ import Glibc
 package final class Semaphore: @unchecked Sendable {
   private let semaphore: UnsafeMutablePointer<sem_t>
 
-  /// Starts at zero.
-  package init() {
+  /// Starts with as many signals as are given.
+  package init(_ signals: UInt32 = 0) {
     semaphore = .allocate(capacity: 1)
-    sem_init(semaphore, 0, 0)
+    sem_init(semaphore, 0, signals)
   }
 
   deinit {

@@ -12,6 +12,13 @@ import Testing
     #expect(!semaphore.wait(seconds: 0))
   }
 
+  @Test func `it begins with as many signals as are given`() {
+    let semaphore = Semaphore(2)
+    #expect(semaphore.wait(seconds: 3600))
+    #expect(semaphore.wait(seconds: 0))
+    #expect(!semaphore.wait(seconds: 0))
+  }
+
   @Test func `a signal of another thread ends the wait`() async {
     let semaphore = Semaphore()
     let waiter = BlockingWork(name: "waiter", permits: 1)

@@ -3,14 +3,13 @@ import Formats
 /// Which step depends on which: ids become places in the document, and everything that cannot be is a
 /// problem.
 struct DependencyTable {
-  /// One entry of a `depends_on`, as long as its step is not known.
+  /// One entry of a `depends_on`. There are many, so each is small.
   private struct Entry {
     let step: Int32
     /// Its place in the list; -1 for a lone string.
     let position: Int32
-    var target: Int32
-    /// The id, kept only while no step of that id has been seen.
-    var id: String?
+    /// -1 where no step of that id had been seen yet; the id is in `unseen` then.
+    let target: Int32
   }
 
   /// Comparing an unknown id with every id of a huge mission, again and again, would take minutes.
@@ -19,6 +18,8 @@ struct DependencyTable {
   private let maxEdges: Int
   private var places: [String: Int32] = [:]
   private var entries: [Entry] = []
+  /// The ids of steps that come later, or that there are none of, by the places of their entries.
+  private var unseen: [Int: String] = [:]
   private var omitted = 0
   private var comparisons = 0
 
@@ -42,10 +43,8 @@ struct DependencyTable {
       return
     }
     let target = places[id]
-    entries.append(
-      Entry(
-        step: Int32(step), position: Int32(position ?? -1), target: target ?? -1, id: target == nil ? id : nil
-      ))
+    if target == nil { unseen[entries.count] = id }
+    entries.append(Entry(step: Int32(step), position: Int32(position ?? -1), target: target ?? -1))
   }
 
   /// Gives every step its dependencies and reports unknown, repeated and circular ones.
@@ -62,16 +61,16 @@ struct DependencyTable {
       targets.removeAll(keepingCapacity: true)
       var seen: Set<Int32> = []
       while index < entries.count, entries[index].step == step {
-        if let target = target(of: entries[index], steps, &problems) {
+        if let target = target(of: index, &problems) {
           let isNew = targets.count < 16 ? !targets.contains(target) : Self.insert(target, &seen, targets)
-          if isNew { targets.append(target) } else { repeated(entries[index], steps, &problems) }
+          if isNew { targets.append(target) } else { repeated(entries[index], steps[Int(target)], &problems) }
         }
         index += 1
       }
       steps[Int(step)].dependsOn = targets
     }
+    (entries, unseen) = ([], [:])
     for cycle in CycleFinder.cycles(in: steps) { report(cycle, steps, &problems) }
-    entries = []
   }
 
   /// Adds to a set that is made of `targets` when there are enough of them to need one.
@@ -80,13 +79,18 @@ struct DependencyTable {
     return seen.insert(target).inserted
   }
 
-  private mutating func target(
-    of entry: Entry, _ steps: [Step], _ problems: inout ProblemCollector
-  ) -> Int32? {
-    let id = entry.id ?? steps[Int(entry.target)].id
-    guard let target = entry.id.map({ places[$0] }) ?? entry.target else {
-      problems.add(at: pointer(entry), "no step has the id \(JSON.string(id).excerpt)", hint: hint(for: id))
-      return nil
+  /// The place of the step that the entry at `index` names; nil, with the reason, where there is none.
+  private mutating func target(of index: Int, _ problems: inout ProblemCollector) -> Int32? {
+    let entry = entries[index]
+    var target = entry.target
+    if target < 0 {
+      let id = unseen[index] ?? ""
+      guard let place = places[id] else {
+        let shown = JSON.string(id).excerpt
+        problems.add(at: pointer(entry), "no step has the id \(shown)", hint: hint(for: id))
+        return nil
+      }
+      target = place
     }
     guard target != entry.step else {
       problems.add(at: pointer(entry), "a step cannot depend on itself")
@@ -95,9 +99,8 @@ struct DependencyTable {
     return target
   }
 
-  private func repeated(_ entry: Entry, _ steps: [Step], _ problems: inout ProblemCollector) {
-    let id = entry.id ?? steps[Int(entry.target)].id
-    problems.add(at: pointer(entry), "\"\(id)\" is listed twice")
+  private func repeated(_ entry: Entry, _ step: Step, _ problems: inout ProblemCollector) {
+    problems.add(at: pointer(entry), "\"\(step.id)\" is listed twice")
   }
 
   private mutating func hint(for id: String) -> String? {

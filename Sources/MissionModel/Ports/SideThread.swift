@@ -3,7 +3,7 @@ package struct SideThread: Sendable {
   /// Takes a piece of work, done in the order of the calls; false where enough of it waits already, so that
   /// the caller does it itself.
   package let take: @Sendable (_ work: @escaping @Sendable () -> Void) -> Bool
-  /// Takes a piece of work, however much waits.
+  /// Takes a piece of work that nobody else can do, as soon as not too much waits.
   package let add: @Sendable (_ work: @escaping @Sendable () -> Void) -> Void
   /// Returns when all that was taken is done.
   package let join: @Sendable () -> Void
