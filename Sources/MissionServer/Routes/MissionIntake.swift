@@ -92,9 +92,11 @@ package struct MissionIntake: Sendable {
     let loader = DocumentLoader(
       catalog: catalog, limits: limits, unknownFields: unknownFields, review: review,
       makeSide: SideThread.live)
-    let loaded = try loader.load(bytes, as: format, context: context)
-    return Document(
-      bytes: bytes, mission: loaded.mission, format: loaded.format, warnings: loaded.warnings)
+    do {
+      let loaded = try loader.load(bytes, as: format, context: context)
+      return Document(
+        bytes: bytes, mission: loaded.mission, format: loaded.format, warnings: loaded.warnings)
+    } catch { throw error.explained(by: bytes) }
   }
 
   /// The bytes of a request's content; none where they cannot be read back.

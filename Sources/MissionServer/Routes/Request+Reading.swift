@@ -41,7 +41,8 @@ extension Request {
       if prefixes.contains(where: { item.name.hasPrefix($0) && item.name != $0 }) { continue }
       let closest = EditDistance.closest(to: item.name, among: names)
       let known = (names + prefixes.map { $0 + "NAME" }).joined(separator: ", ")
-      let hint = closest.map { "did you mean \"\($0)\"?" } ?? "known are \(known)"
+      let all = known.isEmpty ? "leave the query out" : "known are \(known)"
+      let hint = closest.map { "did you mean \"\($0)\"?" } ?? all
       throw APIError(400, "\"\(item.name)\" is nothing that can be asked for here; \(hint)")
     }
     return query

@@ -52,7 +52,7 @@ enum StepSubmission {
       }
     }
     do throws(YAMLError) { return try YAMLParser.parse(content) } catch {
-      throw syntax(error.message, error.position)
+      throw syntax(error.message, error.position).explained(by: content)
     }
   }
 

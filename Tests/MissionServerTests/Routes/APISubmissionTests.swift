@@ -54,6 +54,26 @@ import Testing
     }
   }
 
+  @Test(arguments: ["/missions/execute", "/missions/validate", "/steps/execute"])
+  func `who lets curl drop the line breaks of a document is told`(path: String) async throws {
+    try await ServerFixture.with { server in
+      let text = "name: x\nsteps:\n  - {id: a, step_type: noop}\n"
+      let sent = text.filter { $0 != "\n" }
+      let errors = try await server.post(path, sent).json["errors"]?.arrayValue ?? []
+      #expect(errors.count == 1)
+      #expect(errors.first?["message"] == "mapping values are not allowed in this context")
+      #expect(
+        errors.first?["hint"]
+          == "all of it is one line; curl keeps line breaks with --data-binary, and drops them with -d")
+      // Other mistakes in one line are what they are.
+      for other in ["{name: x, steps: [}", "name: x", "{\"name\": }"] {
+        let hints = try await server.post(path, other).json["errors"]?.arrayValue?.map { $0["hint"] }
+        #expect(hints?.isEmpty == false)
+        #expect(hints?.contains { $0?.stringValue?.contains("curl") == true } == false, "\(other)")
+      }
+    }
+  }
+
   @Test(arguments: [
     ("application/json", 400), ("application/yaml", 202), ("text/yaml; charset=utf-8", 202),
     ("application/x-yaml", 202), ("application/x-www-form-urlencoded", 202), ("text/plain", 415),

@@ -28,6 +28,11 @@ import Testing
         == #""limti" is nothing that can be asked for here; did you mean "limit"?"#)
   }
 
+  @Test func `where nothing can be asked for, that is said`() {
+    let error = #expect(throws: APIError.self) { try Request(.get, "/?x=3").checkedQuery([]) }
+    #expect(error?.details.detail == #""x" is nothing that can be asked for here; leave the query out"#)
+  }
+
   @Test func `a repeat may wait for another time, and nothing else may differ`() {
     let content = Array("x".utf8)
     func print(_ target: String, _ type: String = "application/json", _ body: [UInt8] = Array("x".utf8))
