@@ -76,9 +76,11 @@ struct AuditRows: Sendable {
       }
       head.sequence += Int64(row.texts.count)
       head.at = max(head.at, row.at)
-      let lines = String(decoding: Array(row.texts.joined(separator: [UInt8(ascii: "\n")])), as: UTF8.self)
+      var lines = row.texts[0]
+      for text in row.texts.dropFirst() { lines += [UInt8(ascii: "\n")] + text }
       try insert.execute([
-        .integer(head.sequence), .integer(head.at), SQLValue(row.job), .bytes(hashes), .text(lines),
+        .integer(head.sequence), .integer(head.at), SQLValue(row.job), .bytes(hashes),
+        .text(String(decoding: lines, as: UTF8.self)),
       ])
     }
   }

@@ -12,16 +12,27 @@ struct EventNews: Sendable {
   init(_ events: [JobEvent]) {
     precondition(!events.isEmpty, "news without an event")
     lastSequence = events.map(\.sequence).max() ?? 0
-    text = JSON.array(events.map(Self.fields)).compact
+    var writer = JSONWriter()
+    writer.beginArray()
+    for event in events { Self.write(event, to: &writer) }
+    writer.endArray()
+    text = writer.text
   }
 
-  private static func fields(_ event: JobEvent) -> JSON {
-    var fields: [JSON] = [
-      JSON(event.sequence), .string(event.kind.rawValue), JSON(event.at.milliseconds), JSON(event.stepID),
-      event.attempt.map { JSON($0) } ?? .null, JSON(event.status), JSON(event.error),
-    ]
-    while fields.last == .null { fields.removeLast() }
-    return .array(fields)
+  private static func write(_ event: JobEvent, to writer: inout JSONWriter) {
+    writer.beginArray()
+    writer.value(event.sequence)
+    writer.value(event.kind.rawValue)
+    writer.value(event.at.milliseconds)
+    var count = event.stepID == nil ? 0 : 1
+    if event.attempt != nil { count = 2 }
+    if event.status != nil { count = 3 }
+    if event.error != nil { count = 4 }
+    if count > 0 { writer.value(event.stepID) }
+    if count > 1 { if let attempt = event.attempt { writer.value(attempt) } else { writer.null() } }
+    if count > 2 { writer.value(event.status) }
+    if count > 3 { writer.value(event.error) }
+    writer.endArray()
   }
 
   /// The events that `text` holds.

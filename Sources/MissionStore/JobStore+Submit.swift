@@ -15,12 +15,12 @@ extension JobStore {
       if let key = submission.idempotencyKey, let earlier = try tx.earlier(key) { return (earlier, nil) }
       let queued = hasRoom ? nil : try tx.countQueued()
       if let queued, queued >= limit { return (.queueFull, queued) }
-      let row = try tx.insert(submission, steps: submission.stepIDs.count)
-      try tx.insert(chunks, format: submission.format, job: row.number)
-      try tx.insert(ids, job: row.number)
-      if let key = submission.idempotencyKey { try tx.insert(key, job: row.number) }
+      let number = try tx.insert(submission)
+      try tx.insert(chunks, format: submission.format, job: number)
+      try tx.insert(ids, job: number)
+      if let key = submission.idempotencyKey { try tx.insert(key, job: number) }
       try account.append(tx)
-      return (.accepted(row.job), queued.map { $0 + 1 })
+      return (.accepted(submission.job), queued.map { $0 + 1 })
     }
     if let queued { queueRoom.counted(queued) }
     return outcome
@@ -35,6 +35,13 @@ extension JobStore {
 }
 
 extension Submission {
+  /// The job that it becomes, as the table has it from then on.
+  fileprivate var job: Job {
+    Job(
+      id: id, name: name, version: version, state: .queued, revision: 1, labels: labels, priority: priority,
+      progress: Job.Progress(waiting: stepIDs.count), warnings: warnings, createdAt: at, changedAt: at)
+  }
+
   /// What the audit trail says of it.
   fileprivate var account: AuditEntry {
     var details: JSONObject = [
@@ -65,8 +72,8 @@ extension Transaction {
       ?? 0
   }
 
-  /// Makes the row, its labels and its first event.
-  func insert(_ submission: Submission, steps: Int) throws(SQLiteError) -> JobRow {
+  /// Makes the row, its labels and its first event; returns the job's number.
+  func insert(_ submission: Submission) throws(SQLiteError) -> Int64 {
     let at = SQLValue.integer(submission.at.milliseconds)
     try execute(
       """
@@ -74,7 +81,7 @@ extension Transaction {
         workspace, workspace_state, labels, warnings, context)
       VALUES (?1, ?2, ?3, 'queued', ?4, 1, ?5, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
       """, .text(submission.id.description), .text(submission.name), .text(submission.version),
-      SQLValue(submission.priority), at, SQLValue(steps), .text(submission.workspace),
+      SQLValue(submission.priority), at, SQLValue(submission.stepIDs.count), .text(submission.workspace),
       .text(submission.isWorkspaceNamed ? "named" : "own"), StoredJSON.column(submission.labels),
       StoredJSON.column(submission.warnings), StoredJSON.column(.object(submission.context)))
     let number = lastInsertedRowID
@@ -85,8 +92,7 @@ extension Transaction {
     }
     let event = JobEvent(.jobQueued, sequence: 1, at: submission.at, status: "queued")
     try insert(news: EventNews([event]), job: number)
-    guard let row = try job(submission.id) else { throw StoredJSON.damage("a job that was just inserted") }
-    return row
+    return number
   }
 
   func insert(_ key: Submission.IdempotencyKey, job: Int64) throws(SQLiteError) {

@@ -18,54 +18,25 @@ package struct UUIDv7: Sendable, Hashable {
     high = milliseconds << 16 | 0x7000 | UInt64(sequence)
     low = random & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
   }
-
-  /// When it was made, to the millisecond.
-  package var timestamp: Timestamp { Timestamp(milliseconds: Int64(high >> 16)) }
-
-  /// Its 16 bytes, most significant first.
-  package var bytes: [UInt8] {
-    [high, low].flatMap { word in
-      stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> UInt64($0)) }
-    }
-  }
-
-  /// Reads the 16 bytes of an id; nil for another count, version or variant.
-  package init?(bytes: some Collection<UInt8>) {
-    guard bytes.count == 16 else { return nil }
-    let high = bytes.prefix(8).reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
-    let low = bytes.dropFirst(8).reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
-    guard high >> 12 & 0xF == 7, low >> 62 == 2 else { return nil }
-    self.init(high: high, low: low)
-  }
-
-  /// Reads the text form, in either case; nil for anything else.
-  package init?(_ text: String) {
-    let utf8 = Array(text.utf8)
-    guard utf8.count == 36 else { return nil }
-    for place in [8, 13, 18, 23] where utf8[place] != UInt8(ascii: "-") { return nil }
-    let digits = utf8.enumerated().filter { ![8, 13, 18, 23].contains($0.offset) }.map(\.element)
-    guard let bytes = Hex.decode(String(decoding: digits, as: UTF8.self)) else { return nil }
-    self.init(bytes: bytes)
-  }
-}
-
-extension UUIDv7: Comparable {
-  /// Orders ids as their bytes and their texts are ordered.
-  package static func < (left: UUIDv7, right: UUIDv7) -> Bool {
-    (left.high, left.low) < (right.high, right.low)
-  }
 }
 
 extension UUIDv7: CustomStringConvertible {
   /// The text form, lower case: `0196a4c0-1b2d-7e3f-8a4b-5c6d7e8f9a0b`.
   package var description: String {
-    let digits = Hex.encode(bytes)
-    var text = ""
-    for (index, digit) in digits.enumerated() {
-      if [8, 12, 16, 20].contains(index) { text.append("-") }
-      text.append(digit)
+    String(unsafeUninitializedCapacity: 36) { text in
+      var end = 0
+      for digit in 0..<32 {
+        if digit == 8 || digit == 12 || digit == 16 || digit == 20 {
+          text[end] = UInt8(ascii: "-")
+          end += 1
+        }
+        let word = digit < 16 ? high : low
+        let value = UInt8(truncatingIfNeeded: word >> UInt64(60 - digit % 16 * 4)) & 15
+        text[end] = (value < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10) + value
+        end += 1
+      }
+      return end
     }
-    return text
   }
 }
 

@@ -4,15 +4,16 @@ package struct JobID: Sendable, Hashable, Comparable, CustomStringConvertible {
 
   /// Takes the canonical 36-character text; nil for anything else.
   package init?(_ text: String) {
-    let bytes = Array(text.utf8)
-    guard bytes.count == 36 else { return nil }
-    for (position, byte) in bytes.enumerated() {
+    guard text.utf8.count == 36 else { return nil }
+    var position = 0
+    for byte in text.utf8 {
       switch position {
       case 8, 13, 18, 23: guard byte == UInt8(ascii: "-") else { return nil }
       default:
         let isHexadecimal = (48...57).contains(byte) || (97...102).contains(byte)
         guard isHexadecimal else { return nil }
       }
+      position += 1
     }
     description = text
   }

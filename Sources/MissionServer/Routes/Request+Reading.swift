@@ -57,7 +57,7 @@ extension Request {
         headers: ["Accept-Encoding": "identity"])
     }
     guard let field = headers["Content-Type"] else { return nil }
-    let type = field.split(separator: ";", omittingEmptySubsequences: false)[0].trimmingSpaces.lowercased()
+    let type = field.prefix { $0 != ";" }.trimmingSpaces.lowercased()
     switch type {
     case "application/json": return .json
     case "application/yaml", "text/yaml", "application/x-yaml", "text/x-yaml": return .yaml

