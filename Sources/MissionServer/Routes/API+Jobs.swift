@@ -78,7 +78,7 @@ extension API {
     of id: JobID, _ detail: JobDetail, within wait: Duration, _ request: Request
   ) async throws(APIError) {
     guard request.headers.contains("If-None-Match") else {
-      _ = try await finished(id, within: wait, for: request)
+      _ = try await finished(id, by: BootTime.now.advanced(by: wait), for: request)
       return
     }
     let watch = feed.watch(id)

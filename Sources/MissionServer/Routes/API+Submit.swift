@@ -33,10 +33,12 @@ extension API {
       if let answer = try await repeated(document.bytes, order, for: request) { return answer }
       throw error
     }
+    // Before there is a job: no end of it is missed, so nobody has to look whether it is over already.
+    let watch = order.wait.map { _ in feed.watch(submission.id, for: .end) }
     switch try await table({ () throws(StoreError) in try await store.submit(submission) }) {
     case .accepted(let job):
       dispatcher.kick()
-      return try await answer(job, wait: order.wait, for: request)
+      return try await answer(job, wait: order.wait, watch, for: request)
     case .repeated(let job):
       return try await answer(job, wait: order.wait, for: request)
     case .keyInUse: throw Self.keyInUse
@@ -142,26 +144,36 @@ extension API {
   }
 
   /// 202 with the summary, or 200 with all of the job if it ends while the client waits.
-  func answer(_ job: Job, wait: Int?, for request: Request) async throws(APIError) -> Response {
+  ///
+  /// - Parameter watch: on the job's end, from before there was one.
+  func answer(
+    _ job: Job, wait: Int?, _ watch: JobWatch? = nil, for request: Request
+  ) async throws(APIError) -> Response {
     var job = job
     if let wait {
-      job = try await finished(job.id, within: .seconds(wait), for: request) ?? job
-      if job.state.isFinal {
-        var response = try await fullAnswer(job.id, detail: .outputs).response
-        response.headers.append("Location", "/missions/\(job.id)")
-        response.headers.append("Preference-Applied", "wait=\(wait)")
-        return response
-      }
+      let deadline = BootTime.now.advanced(by: .seconds(wait))
+      let hasNews = await watch?.wait(until: deadline, for: request.client, on: loop) == .news
+      if hasNews, let response = try await ended(job.id, wait: wait) { return response }
+      job = try await finished(job.id, by: deadline, for: request) ?? job
+      if job.state.isFinal, let response = try await ended(job.id, wait: wait) { return response }
     }
     return Self.json(
       202, JobShape.bytes(job), headers: ["Location": "/missions/\(job.id)", "Retry-After": "1"])
   }
 
+  /// All of a job that ended while the client waited; nil where it goes on.
+  private func ended(_ id: JobID, wait: Int) async throws(APIError) -> Response? {
+    var (response, job) = try await fullAnswer(id, detail: .outputs)
+    guard job.state.isFinal else { return nil }
+    response.headers.append("Location", "/missions/\(id)")
+    response.headers.append("Preference-Applied", "wait=\(wait)")
+    return response
+  }
+
   /// The job when it is over or the time is up; nil if it is gone.
   func finished(
-    _ id: JobID, within wait: Duration, for request: Request
+    _ id: JobID, by deadline: BootTime, for request: Request
   ) async throws(APIError) -> Job? {
-    let deadline = BootTime.now.advanced(by: wait)
     // Before the first look: an end between the two is not missed.
     let watch = feed.watch(id, for: .end)
     while let job = try await table({ () throws(StoreError) in try await store.job(id) }) {

@@ -33,6 +33,22 @@ import Testing
     }
   }
 
+  @Test func `who waits for a job that somebody cancels gets its end, not the request for it`() async throws {
+    try await ServerFixture.with { server in
+      async let answer = server.post("/missions/execute?wait=60", Missions.endless)
+      var id: String?
+      while id == nil {
+        id = try await server.get("/missions?status=running").json["missions"]?[0]?["id"]?.stringValue
+      }
+      _ = try await server.post("/missions/\(id ?? "")/cancel")
+      let reply = try await answer
+      #expect(reply.status == 200)
+      #expect(reply.json["status"] == "cancelled")
+      #expect(reply.headers["Location"] == "/missions/\(id ?? "")")
+      #expect(reply.headers["Preference-Applied"] == "wait=60")
+    }
+  }
+
   @Test func `a wait that ends before the job answers as no wait does`() async throws {
     try await ServerFixture.with { server in
       let reply = try await server.post("/missions/execute?wait=0", Missions.endless)
